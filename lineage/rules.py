@@ -1,0 +1,60 @@
+"""Which kinds of edge there are, what each may join, and which way it depends."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from governance.shapes import ShapeError
+
+End = TypeVar("End")
+
+_MADE = frozenset({"model", "prompt", "dataset", "knowledge_base", "agent", "tool"})
+_DATA = frozenset({"dataset", "knowledge_base"})
+_ACTING = frozenset({"ai_system", "agent", "tool", "model"})
+_ANY = _MADE | {"ai_system"}
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRule:
+    """What an edge kind may join, read as "source KIND target".
+
+    depends: whether the source depends on the target (else the target on the source).
+    """
+
+    sources: frozenset[str]
+    targets: frozenset[str]
+    depends: bool = True
+
+
+PART_OF = "part_of"
+
+RULES: dict[str, EdgeRule] = {
+    "trained_on": EdgeRule(frozenset({"model"}), _DATA),
+    "fine_tuned_from": EdgeRule(frozenset({"model"}), frozenset({"model"})),
+    "prompted_by": EdgeRule(frozenset({"ai_system", "agent", "model"}), frozenset({"prompt"})),
+    "retrieves_from": EdgeRule(_ACTING, _DATA),
+    "derived_from": EdgeRule(_MADE, _MADE),
+    "evaluated_on": EdgeRule(_ACTING | {"prompt"}, _DATA),
+    PART_OF: EdgeRule(_ANY, _ANY, depends=False),
+}
+
+
+def check_edge(kind: str, source_kind: str, target_kind: str) -> None:
+    """Raise `ShapeError` when an edge of this kind may not join these kinds of asset.
+
+    An AI system's parts are the components that its version names in the registry, because audits
+    pin those; stating `part_of` towards one would draw a part that no audit pins.
+    """
+    rule = RULES.get(kind)
+    if rule is None:
+        raise ShapeError("kind", "is not a known kind of edge.", tuple(RULES))
+    if source_kind not in rule.sources:
+        raise ShapeError("source", f"a {source_kind} cannot be the source of {kind}.", tuple(sorted(rule.sources)))
+    if target_kind not in rule.targets:
+        raise ShapeError("target", f"a {target_kind} cannot be the target of {kind}.", tuple(sorted(rule.targets)))
+    if kind == PART_OF and target_kind == "ai_system":
+        raise ShapeError("kind", "the parts of an AI system are its components: name them in a new version of it.")
+
+
+def arrow(kind: str, source: End, target: End) -> tuple[End, End]:
+    """`(dependent, dependency)` of an edge."""
+    return (source, target) if RULES[kind].depends else (target, source)
