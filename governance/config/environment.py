@@ -1,0 +1,54 @@
+"""Reads settings from the environment; what is malformed is named with what it should look like."""
+
+import os
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable, or its default when unset or empty."""
+    return os.environ.get(name) or default
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """1/true/yes/on or 0/false/no/off."""
+    given = text(name).lower()
+    if not given:
+        return default
+    if given in {"1", "true", "yes", "on"}:
+        return True
+    if given in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {given!r}.")
+
+
+def whole(name: str, default: int) -> int:
+    """A whole number >= 0."""
+    given = text(name)
+    if not given:
+        return default
+    if not given.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {given!r}.")
+    return int(given)
+
+
+def listing(name: str) -> list[str]:
+    """Comma-separated values."""
+    return [one.strip() for one in text(name).split(",") if one.strip()]
+
+
+def database(url: str, name: str) -> dict[str, object]:
+    """A PostgreSQL URL as Django's settings. An empty one gives a database that says so when used."""
+    parts = urlsplit(url)
+    if url and parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(f"{name} must begin with postgresql://, not {parts.scheme}://.")
+    query = parse_qs(parts.query)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or f"{name}-is-not-set",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or "") or query.get("host", [""])[0],
+        "PORT": str(parts.port or ""),
+    }

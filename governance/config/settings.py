@@ -1,0 +1,204 @@
+"""Settings: everything that differs between two installations comes from the environment.
+
+The list with meanings is docs/reference/settings.md; a test keeps the two in step.
+"""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from governance.config import environment as env
+from governance.config.places import server_user, state_directory
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+DEBUG = env.flag("PROBANZA_DEBUG")
+PROBANZA_STATE_DIR = state_directory(BASE_DIR, server_user())
+PROBANZA_FILES_DIR = Path(env.text("PROBANZA_FILES_DIR") or PROBANZA_STATE_DIR / "files")
+PROBANZA_MASTER_KEYS = env.text("PROBANZA_MASTER_KEYS")
+PROBANZA_APP_ROLE = env.text("PROBANZA_APP_ROLE", "probanza_app")
+PROBANZA_ALLOW_LOOPBACK = env.flag("PROBANZA_ALLOW_LOOPBACK")
+PROBANZA_ALLOWED_TARGETS = env.listing("PROBANZA_ALLOWED_TARGETS")
+PROBANZA_MAX_UPLOAD = env.whole("PROBANZA_MAX_UPLOAD", 1_000_000_000)
+PROBANZA_LEASE_S = env.whole("PROBANZA_LEASE_S", 30)
+PROBANZA_SWEEP_S = env.whole("PROBANZA_SWEEP_S", 5)
+PROBANZA_MEASURES = "audits.catalogue.measures"  # governance names the wing as a string only
+
+SECRET_KEY = env.text("PROBANZA_SECRET_KEY")
+if not SECRET_KEY:
+    if not DEBUG:
+        raise ImproperlyConfigured(
+            "PROBANZA_SECRET_KEY is not set. Give a random text of 50 characters or more, e.g. from "
+            'python -c "import secrets; print(secrets.token_urlsafe(50))".'
+        )
+    SECRET_KEY = "for-development-only-" + "0" * 40  # DEBUG never runs in production: `check --deploy` refuses it
+ALLOWED_HOSTS = env.listing("PROBANZA_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = env.listing("PROBANZA_ORIGINS")
+
+INSTALLED_APPS = [
+    "governance",
+    "audits",
+    "lineage",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "governance.config.headers.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "governance.config.urls"
+WSGI_APPLICATION = "governance.config.wsgi.application"
+AUTH_USER_MODEL = "governance.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+_url = env.text("DATABASE_URL")
+# A pool for the threads of the web process; a worker forks, and a pool does not survive that.
+_size = env.whole("PROBANZA_DATABASE_POOL", 0)
+_pool: dict[str, object] = {"pool": {"min_size": 1, "max_size": _size, "timeout": 10}} if _size else {}
+DATABASES = {
+    "default": env.database(_url, "DATABASE_URL") | {"OPTIONS": _pool},
+    # Migrations run as the owner of the tables; the application's role may not change what is sealed.
+    "owner": env.database(env.text("DATABASE_OWNER_URL", _url), "DATABASE_OWNER_URL"),
+}
+MIGRATION_DATABASE = "owner"
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "portal:sign_in"
+LOGIN_REDIRECT_URL = "portal:systems"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 12
+_https = env.flag("PROBANZA_HTTPS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("PROBANZA_BEHIND_PROXY") else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the portal frames a report's own HTML form
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = PROBANZA_STATE_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True  # no collectstatic step between a checkout and its first page
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000  # of a JSON or form body; files stream under PROBANZA_MAX_UPLOAD
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["governance.access.api.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "governance.access.api.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "governance.access.api.problem_handler",
+    "PAGE_SIZE": 50,
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Probanza",
+    "DESCRIPTION": "Register AI systems, audit them, and report on sealed evidence.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+REDIS_URL = env.text("REDIS_URL")
+# The broker only rings the bell; the run's row is the truth. See docs/decisions.
+_lost_after_s = 600
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": _lost_after_s,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "retry_on_timeout": True,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = PROBANZA_LEASE_S
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_DEFAULT_QUEUE = "audit"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_WORKER_SEND_TASK_EVENTS = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("PROBANZA_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "presidio-analyzer": {"level": "ERROR"},  # its debug lines carry the text it looks at
+        "httpx": {"level": "WARNING"},  # its lines carry the URLs of targets
+        "django.server": {"level": "WARNING"},
+    },
+}
