@@ -1,0 +1,1 @@
+"""How the shipped weights came to be: one command a model, run by hand, never at run time."""
