@@ -1,0 +1,18 @@
+"""What can go wrong with an outbound call, told in stable words."""
+
+from typing import Literal
+
+Cause = Literal["unreachable", "timeout", "refused_address", "http_status", "too_large", "not_json"]
+
+
+class OutboundError(Exception):
+    """An outbound call gave no usable response.
+
+    cause: a stable word. The message is for people: it names host and path, never query, header or body.
+    status: the HTTP status for `http_status`, else None.
+    """
+
+    def __init__(self, cause: Cause, message: str, status: int | None = None) -> None:
+        self.cause: Cause = cause
+        self.status = status
+        super().__init__(message)
