@@ -1,6 +1,8 @@
 # One image for web, worker and dispatcher; what differs is the command.
 FROM python:3.11-slim-bookworm AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# LightGBM links against the system's OpenMP.
+RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
 WORKDIR /srv/probanza
 COPY requirements.lock .
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock

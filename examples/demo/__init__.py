@@ -1,0 +1,1 @@
+"""The whole route once, with real parts: `make demo`."""
