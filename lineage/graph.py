@@ -42,7 +42,9 @@ class Csr:
         first = self.starts[frontier]
         counts = self.starts[frontier + 1] - first
         before = np.cumsum(counts) - counts
-        return self.heads[np.repeat(first - before, counts) + np.arange(counts.sum())]
+        places = np.repeat(first - before, counts) + np.arange(counts.sum())
+        heads: Indices = self.heads[places]
+        return heads
 
     def depths(self, start: int) -> Indices:
         """Least number of hops from `start` to each node; -1 where it cannot be reached."""
