@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
+from governance.registry.specs import WITH_COMPONENTS
 from governance.shapes import ShapeError
 
 End = TypeVar("End")
@@ -41,8 +42,8 @@ RULES: dict[str, EdgeRule] = {
 def check_edge(kind: str, source_kind: str, target_kind: str) -> None:
     """Raise `ShapeError` when an edge of this kind may not join these kinds of asset.
 
-    An AI system's parts are the components that its version names in the registry, because audits
-    pin those; stating `part_of` towards one would draw a part that no audit pins.
+    The parts of an AI system or an agent are the components that its version names in the registry,
+    because audits pin those; stating `part_of` towards one would draw a part that no audit pins.
     """
     rule = RULES.get(kind)
     if rule is None:
@@ -51,8 +52,8 @@ def check_edge(kind: str, source_kind: str, target_kind: str) -> None:
         raise ShapeError("source", f"a {source_kind} cannot be the source of {kind}.", tuple(sorted(rule.sources)))
     if target_kind not in rule.targets:
         raise ShapeError("target", f"a {target_kind} cannot be the target of {kind}.", tuple(sorted(rule.targets)))
-    if kind == PART_OF and target_kind == "ai_system":
-        raise ShapeError("kind", "the parts of an AI system are its components: name them in a new version of it.")
+    if kind == PART_OF and target_kind in WITH_COMPONENTS:
+        raise ShapeError("kind", f"the parts of an {target_kind} are its components: name them in a new version of it.")
 
 
 def arrow(kind: str, source: End, target: End) -> tuple[End, End]:

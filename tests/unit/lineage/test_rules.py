@@ -13,7 +13,7 @@ JOINS = [
     ("retrieves_from", "ai_system", "knowledge_base"),
     ("derived_from", "dataset", "dataset"),
     ("evaluated_on", "model", "dataset"),
-    ("part_of", "tool", "agent"),
+    ("part_of", "dataset", "dataset"),
 ]
 
 
