@@ -1,0 +1,87 @@
+"""The catalogue of duties is complete, linked and dated; a wrong one is refused by name."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from governance.compliance import frameworks
+from governance.compliance.frameworks import FILES, CatalogueError, load, parse
+
+FOLDER = Path(frameworks.__file__).parent / "catalogue"
+
+
+def texts(file: str = "", old: str = "", new: str = "") -> dict[str, str]:
+    found = {name: (FOLDER / name).read_text(encoding="utf-8") for name in FILES}
+    if file:
+        assert old in found[file]
+        found[file] = found[file].replace(old, new, 1)
+    return found
+
+
+def test_the_articles_and_annex_of_the_first_cut_are_there() -> None:
+    assert [group.id for group in load().groups] == ["art9", "art10", "art12", "art13", "art14", "art15", "annex_iv"]
+    assert sum(duty.group == "annex_iv" for duty in load().duties) == 26
+
+
+def test_each_kind_of_audit_speaks_to_some_duty() -> None:
+    assert {kind.kind for kind in load().kinds} == {"bias", "explainability", "pii", "fidelity", "lineage"}
+    assert all(kind.links and kind.never_shows and kind.people_add for kind in load().kinds)
+
+
+def test_every_duty_says_in_both_languages_what_it_asks() -> None:
+    assert all(duty.duty.en and duty.duty.es and duty.title.en and duty.title.es for duty in load().duties)
+
+
+def test_high_risk_duties_of_annex_iii_apply_from_december_2027() -> None:
+    assert load().date_of("hr_annex_iii").applies_from == "2027-12-02"
+
+
+def test_the_next_date_comes_first() -> None:
+    assert load().upcoming(date(2026, 11, 22))[0].applies_from == "2026-12-02"
+    assert load().upcoming(date(2100, 1, 1)) == ()
+
+
+def test_dates_are_unchecked_after_ninety_days() -> None:
+    assert not load().unchecked(date(2027, 2, 20))
+    assert load().unchecked(date(2027, 2, 21))
+
+
+def test_one_line_of_data_changes_a_date() -> None:
+    changed = parse(texts("timeline.yaml", "2027-12-02", "2028-01-01"))
+    assert changed.date_of("hr_annex_iii").applies_from == "2028-01-01"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("eu_ai_act.yaml", "clock: hr_annex_iii", "clock: someday", "clock 'someday' is not known"),
+        ("eu_ai_act.yaml", "assurance: human", "assurance: maybe", "assurance"),
+        ("eu_ai_act.yaml", "group: art9", "group: art8", "group 'art8'"),
+        ("timeline.yaml", "applies_from: '2027-12-02'", "applies_from: soon", "'soon' is not a date"),
+        ("crosswalk.yaml", "item: Art.10(2)(f)", "item: Art.99", "item 'Art.99'"),
+        ("crosswalk.yaml", "strength: partial", "strength: total", "strength"),
+        ("eu_ai_act.yaml", "stale_after_days: 90", "stale_after_days: never", "whole number of days"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_file_and_item(file: str, old: str, new: str, said: str) -> None:
+    with pytest.raises(CatalogueError, match=file) as caught:
+        parse(texts(file, old, new))
+    assert said in str(caught.value)
+
+
+def test_a_file_that_is_missing_or_no_yaml_is_refused_by_name() -> None:
+    with pytest.raises(CatalogueError, match=r"timeline\.yaml, file: is missing"):
+        parse({name: text for name, text in texts().items() if name != "timeline.yaml"})
+    with pytest.raises(CatalogueError, match=r"crosswalk\.yaml, file: is not YAML"):
+        parse({**texts(), "crosswalk.yaml": "{"})
+
+
+def test_a_duty_that_only_people_show_takes_no_more_than_support() -> None:
+    with pytest.raises(CatalogueError, match="only people show this duty"):
+        parse(texts("crosswalk.yaml", "item: Art.10(2)(f)\n    strength: direct", "item: Art.9(5)\n    strength: direct"))
+
+
+def test_a_duty_that_stands_there_twice_is_refused() -> None:
+    with pytest.raises(CatalogueError, match="stands there twice"):
+        parse(texts("eu_ai_act.yaml", "id: Art.9(5)", "id: Art.9(1)-(2)"))
