@@ -50,7 +50,7 @@ format: setup
 	@$(VENV)/bin/ruff format -q .
 
 messages: setup ## takes new texts into locale/ and compiles the catalogues
-	@$(PY) -m locale_tools 2>/dev/null || $(PY) tests/house/messages.py
+	@$(PY) -m tests.house.messages
 
 lock: setup ## new locks: names, versions and hashes, no addresses
 	@uv="$$(command -v uv || echo .uv/bin/uv)"; \

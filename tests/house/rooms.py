@@ -1,0 +1,53 @@
+"""What the house tests ask of the tree: which modules there are and which of them are pure."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("governance", "audits", "lineage", "probanza")
+PURE = (
+    "probanza.canonical",
+    "probanza.proofs",
+    "governance.shapes",
+    "governance.book",
+    "governance.charts",
+    "governance.evidence.facts",
+    "governance.access.roles",
+    "governance.access.policies",
+    "governance.access.actors",
+    "governance.registry.specs",
+    "governance.registry.fingerprint",
+    "governance.compliance.frameworks",
+    "governance.compliance.verdict",
+    "governance.outbound",
+    "audits.contract",
+    "audits.states",
+    "audits.measures",
+    "audits.judges",
+    "audits.targets",
+    "audits.kinds",
+    "lineage.graph",
+)
+HEAVY = ("shap", "fairlearn", "presidio_analyzer", "spacy", "torch", "metadata", "sklearn", "pandas", "onnxruntime", "xgboost", "lightgbm", "numba")
+
+
+def sources() -> dict[str, Path]:
+    """Every module of the house but tests and migrations: dotted name -> file."""
+    found = {}
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            if {"migrations", "tests"} & set(parts):
+                continue
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def below(prefix: str) -> list[str]:
+    """The module `prefix` and everything under it."""
+    return [name for name in sources() if name == prefix or name.startswith(f"{prefix}.")]
+
+
+def trees() -> dict[str, ast.Module]:
+    """Every module's syntax tree."""
+    return {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in sources().items()}
