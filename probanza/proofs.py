@@ -22,15 +22,15 @@ _HEX = re.compile(r"(?:[0-9a-f]{2})*")
 
 
 class Node(NamedTuple):
-    """The perfect subtree over leaves [index * 2**level, (index + 1) * 2**level)."""
+    """The perfect subtree over leaves [place * 2**level, (place + 1) * 2**level)."""
 
     level: int
-    index: int
+    place: int
 
     @property
     def last(self) -> int:
         """Sequence number of the leaf that completes it."""
-        return ((self.index + 1) << self.level) - 1
+        return ((self.place + 1) << self.level) - 1
 
 
 def leaf_hash(body: bytes) -> bytes:
