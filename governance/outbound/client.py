@@ -42,7 +42,7 @@ class Response:
         """
         try:
             return json.loads(self.content, parse_float=Decimal, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
+        except (ValueError, ArithmeticError, RecursionError):
             raise OutboundError("not_json", self._not_json()) from None
 
     def _not_json(self) -> str:
