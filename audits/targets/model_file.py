@@ -1,0 +1,197 @@
+"""Model files without pickle: which format a file is, told from its content and never from its name.
+
+`detect_format` only looks at bytes, so the web process can refuse an upload by name. Opening a
+model is left to the sandboxed child of the kind that needs it.
+"""
+
+import json
+import os
+import pickletools
+import re
+import struct
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from audits.contract import TableTarget, TargetError
+
+FORMATS = ("skops", "onnx", "xgboost", "lightgbm")
+HEAD_BYTES = 1 << 16
+MAX_UNPACKED_BYTES = 8 << 30
+MAX_ENTRIES = 20_000
+EXPORTS = (
+    "scikit-learn: skops.io.dump(model, 'model.skops'); XGBoost: model.save_model('model.json'); "
+    "LightGBM: model.booster_.save_model('model.txt'); PyTorch: torch.onnx.export(...); others: ONNX."
+)
+_PICKLED = "It would run code of whoever made the file as soon as it is opened, so it is refused whatever its name."
+_COMPRESSED = (
+    b"\x78\x01",
+    b"\x78\x5e",
+    b"\x78\x9c",
+    b"\x78\xda",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"\x5d\x00\x00",
+    b"\x04\x22\x4d\x18",
+)
+_UNREAD = {
+    b"\x89HDF": "an HDF5 file (Keras)",
+    b"GGUF": "a GGUF language model",
+    b"PAR1": "a Parquet table",
+    b"%PDF": "a PDF",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A `ModelTarget`. `trusted_types`: types of a skops file that its owner vouches for, beyond the usual ones."""
+
+    path: Path
+    format: str
+    trusted_types: tuple[str, ...]
+    table: TableTarget
+    background: TableTarget
+
+
+def open_model(
+    path: Path, table: TableTarget, background: TableTarget, trusted_types: tuple[str, ...] = (), declared: str = ""
+) -> ModelFile:
+    """The model in `path`, not yet loaded. `declared`: the format its owner named, "" for none.
+
+    Raises:
+        TargetError: `unsafe_format` as `detect_format`, and where the content is not what was declared.
+    """
+    found = detect_format(path)
+    if declared and declared != found:
+        raise TargetError("unsafe_format", f"The model is declared as {declared} but its content is {found}.")
+    return ModelFile(path, found, trusted_types, table, background)
+
+
+def detect_format(path: Path) -> str:
+    """`skops`, `onnx`, `xgboost` or `lightgbm`, from the content alone. Nothing is loaded.
+
+    Raises:
+        TargetError: `unsafe_format` for pickle, joblib, cloudpickle, PyTorch archives and NumPy object arrays, and for
+            every format that is not known, each with the reason and what to do; `unreadable` for an empty file.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        if not head.strip():
+            raise TargetError("unreadable", "The model file is empty.")
+        for recognise in (_zip, _text, _refuse_known, _onnx):
+            found = recognise(file, head)
+            if found:
+                return found
+    raise TargetError("unsafe_format", f"This is none of the known formats ({', '.join(FORMATS)}). Export it anew: {EXPORTS}")
+
+
+def _refuse(what: str, why: str = _PICKLED) -> TargetError:
+    return TargetError("unsafe_format", f"This is {what}. {why} Export it anew: {EXPORTS}")
+
+
+def _text(file: BinaryIO, head: bytes) -> str:
+    if re.match(rb"tree\r?\n(?:[a-z_]+=[^\n]*\n|[a-z_]+\r?\n)*?version=v\d", head):
+        return "lightgbm"
+    if re.match(rb"\{\s*\"", head) and b'"learner"' in head:
+        return "xgboost"
+    # Universal Binary JSON: an object whose first key has its length as an integer
+    if re.match(rb"\{[LliIU]", head) and b"learner" in head[:256]:
+        return "xgboost"
+    return ""
+
+
+def _refuse_known(file: BinaryIO, head: bytes) -> str:
+    if re.match(rb"\x80[\x00-\x05]", head):
+        raise _refuse("a pickle (also written by joblib and cloudpickle)")
+    if head.startswith(_COMPRESSED):
+        raise _refuse("a compressed file, such as joblib writes around a pickle")
+    if head.startswith(b"\x93NUMPY"):
+        raise _refuse("a NumPy array, perhaps of pickled objects", "It is no model.")
+    for magic, name in _UNREAD.items():
+        if head.startswith(magic):
+            raise _refuse(name, "It cannot be audited as a model file.")
+    if _is_text_pickle(head):
+        raise _refuse("a pickle of an old protocol")
+    return ""
+
+
+def _is_text_pickle(head: bytes) -> bool:
+    """Whether the bytes read as a pickle program up to its end. They are parsed, never run."""
+    try:
+        return sum(1 for _ in pickletools.genops(head)) > 1
+    except (ValueError, IndexError, struct.error, UnicodeDecodeError, OverflowError):
+        return False
+
+
+def _zip(file: BinaryIO, head: bytes) -> str:
+    if not head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return ""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return _archive(archive)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise TargetError("unreadable", f"The archive is broken ({type(error).__name__}).") from None
+
+
+def _archive(archive: zipfile.ZipFile) -> str:
+    entries = archive.infolist()
+    names = [entry.filename for entry in entries]
+    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
+        raise TargetError("too_large", "The archive unpacks to more than a model file may hold.")
+    if any(name.endswith((".pkl", ".pickle", ".joblib")) for name in names):
+        raise _refuse("an archive that holds a pickle (PyTorch writes such ones)")
+    for name in names:
+        if name.endswith(".npy") and _holds_objects(archive, name):
+            raise _refuse("an archive that holds NumPy object arrays")
+    if "schema.json" not in names:
+        raise _refuse("an archive of another kind", "It is no skops file: there is no schema.json in it.")
+    if not _is_skops(archive):
+        raise _refuse("an archive of another kind", "Its schema.json is not one of skops.")
+    return "skops"
+
+
+def _is_skops(archive: zipfile.ZipFile) -> bool:
+    try:
+        schema = json.loads(archive.read("schema.json"))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(schema, dict) and {"__class__", "__loader__", "protocol"} <= schema.keys()
+
+
+def _holds_objects(archive: zipfile.ZipFile, name: str) -> bool:
+    with archive.open(name) as entry:
+        return re.search(rb"'descr':\s*'?\|?O", entry.read(512)) is not None
+
+
+def _onnx(file: BinaryIO, head: bytes) -> str:
+    """ONNX has no magic: its outermost fields are walked. It has an IR version, a graph and operator sets, and no more."""
+    file.seek(0, os.SEEK_END)
+    size = file.tell()
+    file.seek(0)
+    seen: set[int] = set()
+    try:
+        while file.tell() < size:
+            field, wire = divmod(_varint(file), 8)
+            length = _varint(file)
+            if wire == 2:
+                file.seek(length, os.SEEK_CUR)
+            if wire not in {0, 2} or not 1 <= field <= 30 or file.tell() > size or (field == 1 and length > 100):
+                return ""
+            seen.add(field)
+    except (EOFError, OverflowError, OSError):
+        return ""
+    return "onnx" if {1, 7, 8} <= seen else ""
+
+
+def _varint(file: BinaryIO) -> int:
+    value = 0
+    for shift in range(0, 63, 7):
+        byte = file.read(1)
+        if not byte:
+            raise EOFError
+        value |= (byte[0] & 0x7F) << shift
+        if byte[0] < 0x80:
+            return value
+    raise OverflowError
