@@ -48,7 +48,12 @@ def fresh() -> Catalog:
     for message in template:
         if message.id:
             old = made.get(message.id if isinstance(message.id, str) else message.id[0])
-            known.add(message.id, old.string if old and old.string else None, locations=sorted(set(message.locations)), flags=message.flags)
+            known.add(
+                message.id,
+                old.string if old and old.string else None,
+                locations=sorted(set(message.locations)),
+                flags=message.flags,
+            )
     return known
 
 

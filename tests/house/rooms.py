@@ -28,7 +28,20 @@ PURE = (
     "audits.kinds",
     "lineage.graph",
 )
-HEAVY = ("shap", "fairlearn", "presidio_analyzer", "spacy", "torch", "metadata", "sklearn", "pandas", "onnxruntime", "xgboost", "lightgbm", "numba")
+HEAVY = (
+    "shap",
+    "fairlearn",
+    "presidio_analyzer",
+    "spacy",
+    "torch",
+    "metadata",
+    "sklearn",
+    "pandas",
+    "onnxruntime",
+    "xgboost",
+    "lightgbm",
+    "numba",
+)
 
 
 def sources() -> dict[str, Path]:

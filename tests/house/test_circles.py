@@ -12,7 +12,11 @@ def _targets(name: str, node: ast.AST, package: str) -> list[str]:
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
         parts = package.split(".")
-        base = ".".join(parts[: len(parts) - node.level + 1] + ([node.module] if node.module else [])) if node.level else node.module or ""
+        base = (
+            ".".join(parts[: len(parts) - node.level + 1] + ([node.module] if node.module else []))
+            if node.level
+            else node.module or ""
+        )
         return [f"{base}.{alias.name}" for alias in node.names]
     return []
 
