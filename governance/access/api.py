@@ -1,0 +1,107 @@
+"""What every REST door uses: who is calling, what they may do, how lists are turned over, how problems are told.
+
+It knows no view, because Django REST framework loads it while it makes its first view.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from uuid import UUID
+
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from governance.access.actors import Actor
+from governance.access.bodies import Body as Body
+from governance.access.bodies import JSONBody as JSONBody
+from governance.access.policies import check_can
+from governance.access.problems import Problem as Problem
+from governance.access.problems import problem_handler as problem_handler
+from governance.access.services import authenticate_token
+from governance.shapes import ShapeError
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """`request.user` of a REST call."""
+
+    actor: Actor
+    is_authenticated: bool = True
+    is_active: bool = True
+
+    @property
+    def pk(self) -> str:
+        """Who is calling, as a text id."""
+        return self.actor.id
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer pbz_...`. A call without the header is nobody's; a wrong token is refused."""
+
+    keyword = "bearer"
+
+    def authenticate(self, request: Request) -> tuple[Principal, None] | None:
+        """The principal of the token shown. Raises `AuthenticationFailed`."""
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() != self.keyword.encode():
+            return None
+        if len(words) != 2:
+            self._refuse()
+        actor = authenticate_token(words[1].decode("latin-1"), timezone.now())
+        if actor is None:
+            self._refuse()
+        return Principal(actor), None
+
+    def authenticate_header(self, request: Request) -> str:
+        """Of a 401: how to sign in."""
+        return 'Bearer realm="probanza"'
+
+    def _refuse(self) -> NoReturn:
+        # One answer to every mistake: it does not tell a guesser which part was right.
+        raise AuthenticationFailed("The token is unknown, expired or revoked.")
+
+
+def acting(request: Request) -> Actor:
+    """Who is calling. Only behind a permission that asks for somebody."""
+    principal: Principal = request.user  # type: ignore[assignment]
+    return principal.actor
+
+
+def needs(scope: str, *, write: str = "") -> type[BasePermission]:
+    """A permission class: `scope` for every method, or, where `write` is given, that one for methods that change things."""
+
+    class Needs(BasePermission):
+        def has_permission(self, request: Request, view: Any) -> bool:
+            wanted = scope if request.method in SAFE_METHODS or not write else write
+            caller: object = request.user
+            if not isinstance(caller, Principal):
+                return False
+            check_can(caller.actor, wanted)
+            return True
+
+    return Needs
+
+
+class Pages(CursorPagination):
+    """Newest first; `?cursor=` turns the page, `?size=` (1 to 200) says how long one is."""
+
+    ordering = "-id"
+    page_size_query_param = "size"
+    max_page_size = 200
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """The cursor of the address. Raises `ShapeError` for one that no page gave out."""
+        cursor = super().decode_cursor(request)
+        if cursor is not None and cursor.position is not None and self.ordering == Pages.ordering:
+            _check_position(str(cursor.position))
+        return cursor
+
+
+def _check_position(position: str) -> None:
+    try:
+        UUID(position)
+    except ValueError:
+        raise ShapeError("cursor", "is none that a page gave out.") from None

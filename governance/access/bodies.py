@@ -1,0 +1,100 @@
+"""What may come in at the REST door: JSON of sane size and depth, and no fields that nobody reads."""
+
+import json
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+from governance.shapes import ShapeError
+
+DEEPEST = 32
+
+
+class JSONBody(BaseParser):
+    """Strict JSON: UTF-8, finite numbers, no name twice, at most 32 levels and DATA_UPLOAD_MAX_MEMORY_SIZE bytes.
+
+    Texts that the database cannot hold (NUL, lone surrogates) are refused by the path where they stand.
+    """
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        """The body as Python data. Raises `ParseError`, `ShapeError`, `RequestDataTooBig`."""
+        most: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        content = stream.read(most + 1)
+        if len(content) > most:
+            raise RequestDataTooBig(f"The body is larger than {most} bytes.")
+        return parse_json(content)
+
+
+def parse_json(content: bytes) -> Any:
+    """Strict JSON as Python data; see `JSONBody`."""
+    try:
+        value = json.loads(content.decode("utf-8"), parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_once)
+    except RecursionError:
+        raise ParseError(f"The JSON is nested deeper than {DEEPEST} levels.") from None
+    except UnicodeDecodeError:
+        raise ParseError("The body is not UTF-8.") from None
+    except ValueError as error:
+        raise ParseError(f"The body is not JSON: {error}") from None
+    _check(value, "", DEEPEST)
+    return value
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not a number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text} is too large")
+    return number
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {twice!r} stands twice in one object")
+    return found
+
+
+def _check(value: Any, path: str, levels: int) -> None:
+    if isinstance(value, str):
+        _check_text(value, path)
+    elif isinstance(value, dict | list) and not levels:
+        raise ParseError(f"The JSON is nested deeper than {DEEPEST} levels.")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            _check_text(name, path)
+            _check(inner, f"{path}.{name}" if path else name, levels - 1)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _check(inner, f"{path}[{index}]", levels - 1)
+
+
+def _check_text(text: str, path: str) -> None:
+    if "\x00" in text:
+        raise ShapeError(path, "must not contain a NUL character.")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ShapeError(path, "must not contain half a surrogate pair.")
+
+
+class Body(serializers.Serializer[Any]):
+    """A request body whose unknown fields are refused by name."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Raises `ShapeError` for the first field that nobody reads."""
+        if isinstance(data, Mapping):
+            for name in data:
+                if name not in self.fields:
+                    raise ShapeError(str(name), "unknown field.", tuple(sorted(self.fields)))
+        return super().to_internal_value(data)
