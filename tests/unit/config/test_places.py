@@ -74,7 +74,7 @@ def test_the_systems_engine_serves_when_no_wheel_is_there(tmp_path: Path, monkey
 
 
 def test_binaries_out_of_reach_are_copied_once(tmp_path: Path) -> None:
-    wheel = tmp_path / "wheel" / "bin"
+    wheel = tmp_path / "site" / "package" / "tree" / "bin"
     wheel.mkdir(parents=True)
     (wheel / "postgres").write_text("binary")
     where = places.Places(tmp_path, tmp_path, tmp_path / "binaries", NOBODY)
