@@ -2,8 +2,8 @@
 
 One reader for everything users type: asset specifications, audit parameters, target
 settings. A shape is a frozen dataclass whose field types are `str`, `int`, `bool`,
-`Decimal`, a `Literal`, a `tuple[X, ...]`, a `dict[str, str]`, another shape, or any of
-these with `| None`.
+`Decimal`, a `Literal`, a `tuple[X, ...]`, a `dict[str, str]`, another shape, any of these
+with `| None`, or one of several scalars (`str | int | bool | Decimal`).
 """
 
 import types
@@ -88,8 +88,12 @@ def _convert(hint: Any, value: object, path: str) -> Any:
 
 
 def _optional(hint: Any, value: object, path: str) -> Any:
-    options = [option for option in get_args(hint) if option is not type(None)]
-    return None if value is None else _convert(options[0], value, path)
+    """The option of the value's own type, else the first; null only where it is one of them."""
+    options = get_args(hint)
+    if value is None and type(None) in options:
+        return None
+    own = Decimal if type(value) is float else type(value)
+    return _convert(own if own in options else options[0], value, path)
 
 
 def _choice(options: tuple[Any, ...], value: object, path: str) -> Any:
