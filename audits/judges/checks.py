@@ -1,0 +1,205 @@
+"""Checks that need no model: does each figure and each name of a claim occur in the passages? Pure.
+
+They read English and Spanish writing on either side, so a Spanish claim can be held against an English
+passage. A fired check says what is missing, in words of the claim.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from audits.judges.figures import Figure, figures
+from audits.judges.words import EN, ES, fold, listed, words
+
+_NEGATIONS = listed("not no never none neither nor cannot without nunca jamas sin ni ningun ninguna ninguno tampoco nadie nada")
+_CAPITALISED = re.compile(r"[^\W\d_][\w'’&-]*")
+_UPPER = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž]")
+_PLACES = """
+london londres|paris parís|new nueva|germany alemania|france francia|spain españa|italy italia|united unidos|kingdom reino
+states estados|netherlands holanda|switzerland suiza|sweden suecia|norway noruega|denmark dinamarca|greece grecia|ireland irlanda
+poland polonia|belgium bélgica|austria|japan japón|brazil brasil|mexico méxico|europe europa|european europea europeo
+africa áfrica|england inglaterra|scotland escocia|america américa|american americana americano
+german alemán alemana|french francés francesa
+english inglés inglesa|spanish español española|italian italiano italiana|munich múnich|vienna viena|geneva ginebra|lisbon lisboa
+rome roma|brussels bruselas|moscow moscú|warsaw varsovia|milan milán|turin turín|cologne colonia|hamburg hamburgo|athens atenas
+ai ia|eu ue|gdpr rgpd|usa eeuu|un onu|nato otan|act reglamento ley|monday lunes|union unión|commission comisión|bank banco
+university universidad|ministry ministerio|spaniards españoles|dr dra doctor doctora|mr sr señor|mrs ms sra señora|eng ing
+"""
+_ALIAS = {
+    fold(name): fold(group.split()[0])
+    for line in _PLACES.split("\n")
+    for group in line.split("|")
+    if group
+    for name in group.split()
+}
+_NOT_NAMES = listed(
+    "i dr dra mr mrs ms sr sra ing lic prof ceo cto cfo january february march april may june july august september october "
+    "november december monday tuesday wednesday thursday friday saturday sunday yes no si ok pm am please note"
+) | {fold(word) for word in EN | ES}
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """One check that found something missing. `check` is number, unit, date, time, weekday or name."""
+
+    check: str
+    detail: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the checks say of one claim.
+
+    figures, names: how many figures and names of the claim do occur in the passages: evidence in its favour.
+    A name that stands in the question already is no evidence and is not counted.
+    rest: the claim with its names blanked out, for comparing the other words.
+    """
+
+    fired: tuple[Fired, ...]
+    figures: int
+    names: int
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The passages as the checks need them, read once an answer."""
+
+    numbers: tuple[Figure, ...]
+    dates: tuple[tuple[int, int, int], ...]
+    times: frozenset[int]
+    weekdays: frozenset[int]
+    names: frozenset[str]
+    asked: frozenset[str]
+
+
+def read_evidence(passages: Sequence[str], question: str = "") -> Evidence:
+    """Figures of the passages, and the words of passages and question that a name may be found in.
+
+    The question counts for names only: an answer may repeat whom it was asked about, never a figure
+    that no passage holds.
+    """
+    found = [figure for passage in passages for figure in figures(passage)]
+    return Evidence(
+        tuple(figure for figure in found if figure.sort == "number"),
+        tuple(value for figure in found if figure.sort == "date" for value in figure.values if isinstance(value, tuple)),
+        frozenset(value for figure in found if figure.sort == "time" for value in figure.values if isinstance(value, int)),
+        frozenset(value for figure in found if figure.sort == "weekday" for value in figure.values if isinstance(value, int)),
+        frozenset(key for passage in passages for key in _keys(passage)) | _keys(question),
+        _keys(question),
+    )
+
+
+def check(claim: str, evidence: Evidence) -> Checked:
+    """Look for every figure and every name of `claim`. Details are quotations of the claim."""
+    known = [figure for figure in figures(claim) if _says_something(figure)]
+    problems = [(figure.start, figure.end, _figure_problem(figure, evidence)) for figure in known]
+    spans = [(start, end) for start, end in names(claim) if all(end <= figure.start or figure.end <= start for figure in known)]
+    named = [(start, end, "" if _is_known(claim[start:end], evidence) else "name") for start, end in spans]
+    fired = tuple(Fired(problem, claim[start:end], start, end) for start, end, problem in sorted(problems + named) if problem)
+    new = [one for one in named if _key(claim[one[0] : one[1]]) not in evidence.asked]
+    rest = claim
+    for start, end in spans:
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    return Checked(fired, _found(problems), _found(new), rest)
+
+
+def _found(looked_for: Sequence[tuple[int, int, str]]) -> int:
+    return sum(not problem for _, _, problem in looked_for)
+
+
+def names(claim: str) -> list[tuple[int, int]]:
+    """Offsets of the words of `claim` that are written as names.
+
+    A capital at the start of the sentence counts only where another capital follows at once, or where
+    the sentence has at most two words; a word with capitals inside (`LogiFlow`, `CET`) always counts.
+    """
+    found = [match for match in _CAPITALISED.finditer(claim) if _UPPER.match(match.group())]
+    if not found:
+        return []
+    starts = {match.start() for match in found}
+    total = len(_CAPITALISED.findall(claim))
+    return [
+        (match.start(), match.start() + len(bare))
+        for match in found
+        if fold(bare := re.sub(r"['’]s?$", "", match.group())) not in _NOT_NAMES
+        and (not _opens(claim, match) or total <= 2 or _has_inner_capital(bare) or _next_is_name(claim, match, starts))
+    ]
+
+
+def negated(text: str) -> bool:
+    """Whether the sentence holds a word of negation, in English or Spanish."""
+    return any(word.endswith(("n't", "n’t")) or fold(word) in _NEGATIONS for word in words(text))
+
+
+def _opens(claim: str, match: re.Match[str]) -> bool:
+    before = claim[: match.start()].rstrip(" \"'«“‘([*¿¡_-")
+    return not before or before[-1] in ".!?:;\n•"
+
+
+def _has_inner_capital(word: str) -> bool:
+    return len(word) > 1 and _UPPER.search(word[1:]) is not None
+
+
+def _next_is_name(claim: str, match: re.Match[str], starts: set[int]) -> bool:
+    after = match.end()
+    if claim[after : after + 2].startswith(". "):
+        after += 1
+    if claim[after : after + 1] != " " or after + 1 not in starts:
+        return False
+    following = _CAPITALISED.match(claim, after + 1)
+    return following is not None and fold(following.group()) not in _NOT_NAMES
+
+
+def _is_known(name: str, evidence: Evidence) -> bool:
+    parts = [part for part in re.split(r"['’&-]", name) if part]
+    return _key(name) in evidence.names or all(_key(part) in evidence.names for part in parts)
+
+
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(_key(part) for word in words(text) for part in (word, *re.split(r"['’]", word)))
+
+
+def _key(word: str) -> str:
+    folded = fold(word).strip("'’-")
+    return _ALIAS.get(folded, folded)
+
+
+def _says_something(figure: Figure) -> bool:
+    """A spelled 'one' or 'un' is an article more often than a number."""
+    return not (figure.spelled and (not figure.unit or figure.values & {Decimal(0), Decimal(1)}))
+
+
+def _figure_problem(figure: Figure, evidence: Evidence) -> str:
+    """The name of the check that fires for a figure, or nothing."""
+    if figure.sort == "weekday":
+        return "" if figure.values <= evidence.weekdays else "weekday"
+    if figure.sort == "date":
+        return "" if any(_same_day(value, other) for value in figure.values for other in evidence.dates) else "date"
+    if figure.sort == "time":
+        return "" if _has_time(figure, evidence) else "time"
+    return _number_problem(figure, evidence)
+
+
+def _same_day(claimed: object, known: tuple[int, int, int]) -> bool:
+    """Every part that is claimed must be known; what is known beyond it does no harm."""
+    return isinstance(claimed, tuple) and all(part in {0, other} for part, other in zip(claimed, known, strict=True))
+
+
+def _has_time(figure: Figure, evidence: Evidence) -> bool:
+    hours = {Decimal(value // 60) for value in figure.values if isinstance(value, int) and value % 60 == 0}
+    return bool(figure.values & evidence.times) or any(number.values & hours for number in evidence.numbers)
+
+
+def _number_problem(figure: Figure, evidence: Evidence) -> str:
+    same = [number for number in evidence.numbers if number.values & figure.values]
+    parts = {Decimal(part) for date in evidence.dates for part in date if part}
+    parts |= {Decimal(value // 60) for value in evidence.times}
+    if not same:
+        return "" if figure.values & parts else "number"
+    if figure.unit and all(number.unit and number.unit != figure.unit for number in same):
+        return "unit"
+    return ""

@@ -1,0 +1,1 @@
+"""The offline judge's constants: a logistic regression over a dozen documented features."""
