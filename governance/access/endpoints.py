@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from governance.access import services
-from governance.access.api import Body, acting, needs
+from governance.access.api import Body, JSONBody, acting, needs
 from governance.access.models import ApiToken
 from governance.access.problems import MEDIA_TYPE, problem
 from governance.access.roles import SCOPES
@@ -99,6 +99,7 @@ class TokenList(ListAPIView[ApiToken]):
 
     serializer_class = Token
     permission_classes = (needs("admin"),)
+    parser_classes = (JSONBody,)
     queryset = ApiToken.objects.none()
 
     def get_queryset(self) -> QuerySet[ApiToken]:

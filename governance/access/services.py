@@ -211,3 +211,19 @@ def actor_of(user: User, organisation: UUID) -> Actor:
 def _check_text(field: str, value: str, longest: int) -> None:
     if not value or len(value) > longest or "\x00" in value:
         raise ShapeError(field, f"must have 1 to {longest} characters and no NUL.")
+
+
+def organisation_called(slug: str) -> Organisation:
+    """The organisation with this slug; for commands, which act for none. Raises `NotFound`."""
+    organisation = Organisation.objects.filter(slug=slug).first()
+    if organisation is None:
+        raise NotFound("organisation", slug)
+    return organisation
+
+
+def member_called(organisation: UUID, email: str) -> Membership:
+    """The member with this e-mail address. Raises `NotFound`."""
+    member: Membership | None = Membership.objects.of(organisation).filter(user__email__iexact=email).first()
+    if member is None:
+        raise NotFound("member", email)
+    return member

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from governance.access.api import Body, acting, needs
+from governance.access.api import Body, JSONBody, acting, needs
 from governance.access.schema import with_problems
 from governance.registry import services
 from governance.registry.models import Asset, AssetVersion, Component
@@ -116,6 +116,7 @@ class AssetList(ListAPIView[Asset]):
 
     serializer_class = AssetOut
     permission_classes = READ_WRITE
+    parser_classes = (JSONBody,)
     queryset = Asset.objects.none()
     filterset_fields = ("kind", "stage", "slug")
 
@@ -152,6 +153,7 @@ class AssetView(APIView):
     """One asset."""
 
     permission_classes = READ_WRITE
+    parser_classes = (JSONBody,)
 
     @extend_schema(tags=TAG, operation_id="assets_retrieve", responses=with_problems({200: AssetOut}, 404))
     def get(self, request: Request, asset_id: UUID) -> Response:
@@ -194,6 +196,7 @@ class VersionsOfAsset(ListAPIView[AssetVersion]):
 
     serializer_class = VersionOut
     permission_classes = READ_WRITE
+    parser_classes = (JSONBody,)
     queryset = AssetVersion.objects.none()
 
     def get_queryset(self) -> QuerySet[AssetVersion]:
