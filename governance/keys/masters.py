@@ -5,7 +5,6 @@ form, one key a line, mode 600, in a directory of its own of mode 700. It is mad
 """
 
 import base64
-import binascii
 import os
 import re
 import secrets
@@ -63,7 +62,7 @@ def parse(text: str, source: str = SETTING) -> MasterKeys:
 def _decode(encoded: str, name: str, source: str) -> bytes:
     try:
         key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise MasterKeyError(f"{source}: the master key {name!r} must be {KEY_BYTES} bytes in base64.")
@@ -80,13 +79,20 @@ def load(setting: str, path: Path, *, may_create: bool) -> MasterKeys:
     """
     if setting.strip():
         return parse(setting)
+    try:
+        return _from_file(path, may_create=may_create)
+    except OSError as error:
+        raise MasterKeyError(f"The master keys in {path} cannot be read or made ({error.strerror}); or set {SETTING}.") from error
+
+
+def _from_file(path: Path, *, may_create: bool) -> MasterKeys:
     if not path.exists():
         if not may_create:
             raise MasterKeyError(f"There is no master key: set {SETTING}, or bring back the file {path}.")
         _create(path)
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise MasterKeyError(f"{path} is open to other users; run chmod 600 on it, or set {SETTING}.")
-    return parse(path.read_text("ascii"), str(path))
+    return parse(path.read_text("utf-8", "replace"), str(path))
 
 
 def _create(path: Path) -> None:

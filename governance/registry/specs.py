@@ -14,6 +14,7 @@ from governance.shapes import ShapeError, plain, read
 LONGEST_TEXT = 20_000
 LONGEST_TEMPLATE = 200_000
 LONGEST_LIST = 200
+LARGEST_COUNT = 2**53 - 1  # what every JSON reader holds exactly
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 OperatorRole = Literal["provider", "deployer", "importer", "distributor", "authorised_representative", "product_manufacturer"]
@@ -34,8 +35,8 @@ class Bounded:
                 _check_list(one.name, value)
             elif isinstance(value, dict):
                 _check_mapping(one.name, value)
-            elif isinstance(value, int) and value < 0:
-                raise ShapeError(one.name, "must not be negative.")
+            elif isinstance(value, int) and not 0 <= value <= LARGEST_COUNT:
+                raise ShapeError(one.name, f"must be between 0 and {LARGEST_COUNT}.")
 
 
 def _check_text(name: str, value: str, longest: int) -> None:

@@ -1,0 +1,73 @@
+import io
+
+import pytest
+from django.core.exceptions import RequestDataTooBig
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError
+
+from governance.access.bodies import DEEPEST, Body, JSONBody, parse_json
+from governance.shapes import ShapeError
+
+
+class Name(Body):
+    name = serializers.CharField()
+
+
+def test_plain_json_comes_through():
+    assert JSONBody().parse(io.BytesIO(b'{"a": [1, 2.5, "\xc3\xb1", null, true]}')) == {"a": [1, 2.5, "ñ", None, True]}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"{", "not JSON"),
+        (b"", "not JSON"),
+        (b"\xff", "not UTF-8"),
+        (b'{"a": NaN}', "NaN is not a number"),
+        (b'{"a": -Infinity}', "not a number"),
+        (b'{"a": 1e999}', "1e999 is too large"),
+        (b'{"a": 1, "a": 2}', "'a' stands twice"),
+        (b"9" * 5000, "not JSON"),
+        (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), "nested deeper"),
+        (b"[" * 100_000, "nested deeper"),
+    ],
+)
+def test_what_is_no_sane_json_is_refused_with_the_reason(content, words):
+    with pytest.raises(ParseError, match=words):
+        parse_json(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        (b'{"a": [1, {"b": "x\\u0000"}]}', "a[1].b"),
+        (b'{"a": {"b": "\\ud800"}}', "a.b"),
+        (b'{"a": {"\\udfff": 1}}', "a"),
+    ],
+)
+def test_text_that_the_database_cannot_hold_is_refused_by_its_path(content, field):
+    with pytest.raises(ShapeError) as caught:
+        parse_json(content)
+    assert caught.value.field == field
+
+
+def test_a_whole_surrogate_pair_is_one_letter():
+    assert parse_json(b'"\\ud83d\\ude00"') == "\N{GRINNING FACE}"
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_read_whole(settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    with pytest.raises(RequestDataTooBig, match="10 bytes"):
+        JSONBody().parse(io.BytesIO(b'"' + b"a" * 100 + b'"'))
+
+
+def test_an_unknown_field_of_a_body_is_refused_by_name():
+    with pytest.raises(ShapeError) as caught:
+        Name(data={"name": "a", "nmae": "b"}).is_valid()
+    assert (caught.value.field, caught.value.allowed) == ("nmae", ("name",))
+
+
+def test_a_body_that_is_no_object_does_not_fit():
+    body = Name(data=["name"])
+    assert not body.is_valid()
+    assert "non_field_errors" in body.errors
