@@ -4,6 +4,7 @@ from governance.access.models import ApiToken as ApiToken
 from governance.access.models import Membership as Membership
 from governance.access.models import Organisation as Organisation
 from governance.access.models import User as User
+from governance.compliance.models import Criterion as Criterion
 from governance.evidence.models import Entry as Entry
 from governance.evidence.models import Head as Head
 from governance.evidence.models import Leaf as Leaf

@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("governance.access.urls")),
+    path("", include("governance.compliance.urls")),
     path("", include("governance.registry.urls")),
 ]

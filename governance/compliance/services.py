@@ -1,0 +1,134 @@
+"""Freezing criteria, and telling which duties the sealed evidence speaks to."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+from governance.access.actors import Actor
+from governance.access.policies import check_can
+from governance.compliance import criteria
+from governance.compliance.assessment import Assessment, Sealed, assess_duties
+from governance.compliance.frameworks import load
+from governance.compliance.models import Criterion
+from governance.evidence.models import Entry
+from governance.evidence.services import stale
+from governance.registry.models import Asset, AssetVersion
+from governance.shapes import ShapeError
+from governance.trail.services import record
+
+REPORT_KIND = "report"
+
+
+@cache
+def measures_by_kind() -> Mapping[str, Collection[str]]:
+    """The measures of each kind, from the callable that the setting PROBANZA_MEASURES names."""
+    found: Mapping[str, Collection[str]] = import_string(settings.PROBANZA_MEASURES)()
+    return found
+
+
+def measures_of(kind: str) -> Collection[str]:
+    """The measures that a kind can conclude. Raises `ShapeError` with the known kinds."""
+    known = measures_by_kind()
+    if kind not in known:
+        raise ShapeError("kind", "is not a known audit kind.", tuple(sorted(known)))
+    return known[kind]
+
+
+@transaction.atomic
+def freeze_criterion(
+    *,
+    actor: Actor,
+    system_id: UUID | str,
+    kind: str,
+    measure: str,
+    group: Mapping[str, str] | Sequence[Sequence[str]] = (),
+    limit: Decimal | str | float,
+    direction: str,
+    rationale: str = "",
+    now: datetime,
+    known_measures: Collection[str],
+) -> Criterion:
+    """A new criterion of an AI system; from here on nobody changes it.
+
+    Raises `Forbidden` without `audits:write`, `NotFound`, and `ShapeError` naming the field.
+    """
+    check_can(actor, "audits:write")
+    system: Asset = Asset.objects.filter(kind="ai_system").one(actor.organisation, system_id)
+    form = criteria.criterion_form(
+        system=str(system.id),
+        kind=kind,
+        measure=criteria.check_measure(measure, known_measures, kind),
+        group=criteria.check_group(group),
+        limit=criteria.check_limit(limit),
+        direction=criteria.check_direction(direction),
+        rationale=criteria.check_rationale(rationale),
+        author=actor.name,
+        frozen_at=now,
+    )
+    criterion = Criterion(
+        organisation_id=actor.organisation,
+        author_id=actor.id,
+        digest=criteria.criterion_digest(form),
+        **{**form, "system": system, "limit": Decimal(form["limit"]), "frozen_at": now},
+    )
+    criterion.save()
+    detail = {"system": str(system.id), "kind": kind, "measure": measure, "digest": criterion.digest}
+    record(
+        actor=actor, action="compliance.freeze_criterion", subject="criterion", subject_id=criterion.id, detail=detail, now=now
+    )
+    return criterion
+
+
+def criteria_for(organisation: UUID, system_id: UUID, kind: str = "") -> "QuerySet[Criterion]":
+    """The criteria of a system, newest first; of one kind when it is named."""
+    found: QuerySet[Criterion] = Criterion.objects.of(organisation).filter(system_id=system_id).order_by("-id")
+    return found.filter(kind=kind) if kind else found
+
+
+def assess(*, organisation: UUID, system_version: AssetVersion) -> Assessment:
+    """Every duty of the catalogue against the sealed evidence about this version, and what stands of earlier ones.
+
+    Evidence about an earlier version of the same system is stale; of each kind only the newest such piece is taken.
+    """
+    entries = Entry.objects.of(organisation).exclude(kind=REPORT_KIND)
+    own = entries.filter(subject=str(system_version.id)).order_by("sealed_at", "id")
+    sealed = [_sealed(entry, system_version.number, _changes(entry)) for entry in own]
+    return assess_duties(load(), sealed + _earlier(organisation, system_version))
+
+
+def _earlier(organisation: UUID, version: AssetVersion) -> list[Sealed]:
+    before = AssetVersion.objects.of(organisation).filter(asset_id=version.asset_id, number__lt=version.number)
+    numbers = {str(one): number for one, number in before.values_list("id", "number")}
+    entries = Entry.objects.of(organisation).filter(subject__in=numbers).exclude(kind=REPORT_KIND)
+    newest: dict[str, Entry] = {}
+    for entry in entries.order_by("sealed_at", "id"):
+        newest[entry.kind] = entry
+    return [
+        _sealed(entry, numbers[entry.subject], (f"system: {numbers[entry.subject]} -> {version.number}",))
+        for entry in newest.values()
+    ]
+
+
+def _changes(entry: Entry) -> tuple[str, ...]:
+    return tuple(sorted({f"{pin['role']}: -> {pin['successor']['number']}" for pin in stale(entry)}))
+
+
+def _sealed(entry: Entry, number: int, changed: tuple[str, ...]) -> Sealed:
+    return Sealed(
+        id=str(entry.id),
+        kind=entry.kind,
+        digest=entry.digest,
+        run_id=entry.run_id,
+        sealed_at=entry.sealed_at,
+        subject=entry.subject,
+        number=number,
+        statement=entry.statement(),
+        changed=changed,
+    )

@@ -1,0 +1,127 @@
+"""Criteria at the REST door and in the database."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from rest_framework.test import APIClient
+
+from governance.compliance.models import Criterion
+from governance.compliance.services import assess, criteria_for, freeze_criterion
+from governance.evidence.services import seal
+from governance.registry.models import AssetVersion
+from governance.registry.services import add_version, register_asset
+from governance.trail.models import TrailEntry
+
+pytestmark = pytest.mark.django_db
+MEASURES = ("selection_rate_ratio",)
+
+
+@pytest.fixture
+def version(actor: Any, now: Any) -> AssetVersion:
+    asset = register_asset(actor=actor, kind="ai_system", name="Assistant", owner="Eva", now=now)
+    return add_version(actor=actor, asset_id=asset.id, spec={"purpose": "Answers questions"}, now=now)
+
+
+@pytest.fixture
+def criterion(actor: Any, now: Any, version: AssetVersion) -> Criterion:
+    return freeze_criterion(
+        actor=actor,
+        system_id=version.asset_id,
+        kind="bias",
+        measure="selection_rate_ratio",
+        group={"sex": "F"},
+        limit="0.80",
+        direction="at_least",
+        now=now,
+        known_measures=MEASURES,
+    )
+
+
+def seal_bias(actor: Any, version: AssetVersion, now: Any, state: str = "met") -> None:
+    seal(actor=actor, kind="bias", subject=str(version.id), statement={"verdicts": [{"state": state}]}, now=now)
+
+
+def test_a_criterion_comes_back_as_it_was_frozen(criterion: Criterion) -> None:
+    kept = Criterion.objects.get(pk=criterion.pk)
+    assert (format(kept.limit, "f"), kept.group, kept.author) == ("0.8", [["sex", "F"]], "Ana Auditora")
+    assert kept.digest.startswith("sha256:")
+
+
+def test_freezing_writes_a_trail_row(criterion: Criterion) -> None:
+    row = TrailEntry.objects.get(action="compliance.freeze_criterion")
+    assert row.subject_id == str(criterion.id)
+
+
+def test_the_database_refuses_to_change_a_criterion(criterion: Criterion) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute('UPDATE governance_criterion SET "limit" = 0')
+
+
+def test_criteria_are_found_by_system_and_kind(criterion: Criterion) -> None:
+    assert list(criteria_for(criterion.organisation_id, criterion.system_id, "bias")) == [criterion]
+    assert not criteria_for(criterion.organisation_id, criterion.system_id, "pii")
+    assert not criteria_for(uuid4(), criterion.system_id)
+
+
+def test_sealed_evidence_turns_a_duty(actor: Any, version: AssetVersion, now: Any) -> None:
+    seal_bias(actor, version, now)
+    found = assess(organisation=version.organisation_id, system_version=version)
+    assert dict(found.counts())["criterion_met"] > 0
+
+
+def test_evidence_about_an_earlier_version_is_stale(actor: Any, version: AssetVersion, now: Any) -> None:
+    seal_bias(actor, version, now)
+    later = add_version(actor=actor, asset_id=version.asset_id, spec={"purpose": "Decides"}, now=now)
+    counts = dict(assess(organisation=later.organisation_id, system_version=later).counts())
+    assert counts["stale"] > 0
+    assert "criterion_met" not in counts
+
+
+def body(version: AssetVersion, **changed: Any) -> dict[str, Any]:
+    from audits.catalogue import measures
+
+    kind = "bias"
+    given = {
+        "system": str(version.asset_id),
+        "kind": kind,
+        "measure": measures()[kind][0],
+        "limit": "0.8",
+        "direction": "at_least",
+    }
+    return {**given, **changed}
+
+
+def test_a_criterion_is_frozen_by_rest(api: APIClient, version: AssetVersion) -> None:
+    made = api.post("/api/v1/criteria", body(version))
+    assert made.status_code == 201, made.data
+    assert api.get(f"/api/v1/criteria/{made.data['id']}").data == made.data
+    assert api.get("/api/v1/criteria", {"system": str(version.asset_id)}).data["results"] == [made.data]
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"kind": "mood"}, "kind"),
+        ({"measure": "nonsense"}, "measure"),
+        ({"limit": "NaN"}, "limit"),
+        ({"direction": "more"}, "direction"),
+        ({"group": [["a"]]}, "group"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_wrong_criterion_is_refused_by_field(
+    api: APIClient, version: AssetVersion, changed: dict[str, Any], field: str
+) -> None:
+    refused = api.post("/api/v1/criteria", body(version, **changed))
+    assert refused.status_code == 400
+    assert refused.data["errors"][0]["field"].startswith(field)
+
+
+def test_a_system_of_nobody_is_not_found(api: APIClient, version: AssetVersion) -> None:
+    assert api.post("/api/v1/criteria", body(version, system=str(uuid4()))).status_code == 404
+
+
+def test_without_a_token_nothing_is_told() -> None:
+    assert APIClient().get("/api/v1/criteria").status_code == 401
