@@ -1,0 +1,236 @@
+"""Files and targets: taken in, checked, kept, and opened for a run."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audits.contract import TargetError
+from audits.intake.content import UnsafeContent, check_archive
+from audits.intake.models import Target, UploadedFile
+from audits.intake.prechecks import csv_columns, decoded, missing
+from audits.intake.uploads import PURPOSE, Received, files_dir
+from audits.intake.vault import CHUNK, Damaged, Reader, copy_out
+from audits.targets.specs import TargetSpec, Texts, file_ids, read_spec, secret_names
+from governance.access.actors import Actor
+from governance.access.policies import check_can
+from governance.keys import services as keys
+from governance.shapes import ShapeError, plain
+from governance.trail import services as trail
+from governance.trail.ids import uuid7
+from probanza.canonical import canonical_bytes, digest_of
+
+SECRETS = "target-secrets"
+COLUMN_FIELDS = ("prediction", "label", "sensitive", "control", "weight")  # parameters that name columns, in all kinds
+MAX_SECRET = 8192
+TEXT_ENDINGS = (".txt", ".md", ".markdown", ".rst", ".csv", ".json", ".jsonl", ".html", ".htm")
+MAX_LOOK = 16 * CHUNK  # bytes
+
+
+@transaction.atomic
+def keep_file(*, actor: Actor, received: Received, now: datetime) -> UploadedFile:
+    """Give an upload its row.
+
+    Raises:
+        ShapeError: naming `file`, when an archive holds what must not be opened.
+        Forbidden: without `audits:write`.
+    """
+    check_can(actor, "audits:write")
+    row = UploadedFile(
+        id=received.id,
+        organisation_id=actor.organisation,
+        name=received.name,
+        media_type=received.media_type,
+        size=received.size,
+        sha256=received.sha256,
+        path=received.path,
+        created_by=actor.id,
+        created_at=now,
+    )
+    if received.archive:
+        _check_archive(row)
+    row.save(force_insert=True)
+    detail = {"sha256": row.sha256, "size": row.size}  # no name: it may name a person, and the trail is never erased
+    trail.record(actor=actor, action="audits.keep_file", subject="file", subject_id=row.id, detail=detail, now=now)
+    return row
+
+
+@transaction.atomic
+def register_target(
+    *,
+    actor: Actor,
+    name: str,
+    type: str,  # noqa: A002 - the word the API uses
+    spec: Mapping[str, Any],
+    secrets: Mapping[str, str],
+    now: datetime,
+) -> Target:
+    """Register a door to what is audited; its secrets are encrypted and never shown again.
+
+    Raises:
+        ShapeError: naming the field of the name, the type, the specification or the secrets that does not fit.
+        Forbidden: without `audits:write`.
+    """
+    check_can(actor, "audits:write")
+    if not name.strip() or len(name) > 200 or "\x00" in name:
+        raise ShapeError("name", _("must have 1 to 200 characters and no NUL."))
+    shaped = _read_spec(type, spec)
+    _check_secrets(shaped, secrets)
+    _check_files(actor.organisation, shaped)
+    settled = plain(shaped)
+    row = Target(
+        id=uuid7(),
+        organisation_id=actor.organisation,
+        name=name.strip(),
+        type=type,
+        spec=settled,
+        secret_names=sorted(secrets),
+        digest=digest_of({"type": type, "spec": settled}),
+        created_by=actor.id,
+        created_at=now,
+    )
+    row.secrets = keys.encrypt(
+        organisation=actor.organisation, purpose=SECRETS, row=str(row.id), plain=canonical_bytes(dict(secrets))
+    )
+    row.save(force_insert=True)
+    detail = {"type": type, "digest": row.digest, "secrets": row.secret_names}
+    trail.record(actor=actor, action="audits.register_target", subject="target", subject_id=row.id, detail=detail, now=now)
+    return row
+
+
+def file_of(organisation: UUID, file_id: UUID | str) -> UploadedFile:
+    """One upload of this organisation. Raises `NotFound`."""
+    row: UploadedFile = UploadedFile.objects.one(organisation, file_id)
+    return row
+
+
+def target_of(organisation: UUID, target_id: UUID | str) -> Target:
+    """One target of this organisation. Raises `NotFound`."""
+    row: Target = Target.objects.one(organisation, target_id)
+    return row
+
+
+def files_named(target: Target) -> list[UploadedFile]:
+    """The uploads that a target's specification names, in the order of its fields."""
+    return [file_of(target.organisation_id, one) for one in file_ids(read_spec(target.type, target.spec))]
+
+
+def reader_of(file: UploadedFile) -> Reader:
+    """The plain bytes as a stream. Raises `OSError` when the stored file is gone, `Damaged` when it was changed."""
+
+    def unseal(row: str, content: bytes) -> bytes:
+        return keys.decrypt(organisation=file.organisation_id, purpose=PURPOSE, row=row, sealed=content)
+
+    return Reader(files_dir() / file.path, str(file.id), file.size, unseal)
+
+
+def unpack(file: UploadedFile, folder: Path) -> Path:
+    """Write the plain bytes into `folder`, which must be private.
+
+    Raises:
+        Damaged: when what comes out is not what was uploaded.
+    """
+    to = folder / str(file.id)
+    if to.exists():
+        return to
+    content = hashlib.sha256()
+    with reader_of(file) as reader:
+        copy_out(reader, to, spent=content.update)
+    if content.hexdigest() != file.sha256:
+        to.unlink()
+        raise Damaged(f"the stored file {file.id} is not what was uploaded")
+    return to
+
+
+def check_columns(target: Target, parameters: object) -> None:
+    """Look at a table's header before any work.
+
+    Raises:
+        ShapeError: naming the parameter whose column is missing, or `target` for an empty or unreadable table.
+    """
+    fields = [field for field in COLUMN_FIELDS if getattr(parameters, field, None)]
+    if target.type != "table" or not fields:
+        return
+    for file in files_named(target):
+        columns = _columns(file)
+        for field in fields:
+            named = getattr(parameters, field)
+            lacking = missing((named,) if isinstance(named, str) else named, columns) if columns is not None else ()
+            if lacking:
+                problem = _("the table %(file)s has no column %(column)s.") % {"file": file.name, "column": repr(lacking[0])}
+                raise ShapeError(f"parameters.{field}", problem, columns or ())
+
+
+def _columns(file: UploadedFile) -> tuple[str, ...] | None:
+    try:
+        return csv_columns(_head(file), whole=file.size <= CHUNK)
+    except TargetError as error:
+        raise ShapeError("target", f"{file.name}: {error}") from None
+
+
+def _head(file: UploadedFile) -> bytes:
+    with reader_of(file) as reader:
+        return reader.read(CHUNK) or b""
+
+
+def secrets_of(target: Target) -> dict[str, str]:
+    """A target's secrets, for the process that calls it."""
+    box = keys.decrypt(organisation=target.organisation_id, purpose=SECRETS, row=str(target.id), sealed=bytes(target.secrets))
+    opened: dict[str, str] = json.loads(box)
+    return opened
+
+
+def _check_archive(row: UploadedFile) -> None:
+    try:
+        with reader_of(row) as reader:
+            check_archive(cast("BinaryIO", reader))
+    except UnsafeContent as error:
+        raise ShapeError("file", str(error)) from None
+
+
+def _read_spec(target_type: str, spec: Mapping[str, Any]) -> TargetSpec:
+    try:
+        return read_spec(target_type, spec)
+    except ShapeError as error:
+        field = error.field if error.field == "type" else f"spec.{error.field}".rstrip(".")
+        raise ShapeError(field, error.problem, error.allowed) from None
+
+
+def _check_secrets(spec: TargetSpec, secrets: Mapping[str, str]) -> None:
+    wanted = secret_names(spec)
+    for name, value in secrets.items():
+        if name not in wanted:
+            raise ShapeError(f"secrets.{name}", _("the specification names no such secret."), tuple(sorted(wanted)))
+        if not 1 <= len(value) <= MAX_SECRET or not value.isprintable():
+            raise ShapeError(f"secrets.{name}", _("must be printable text of 1 to 8192 characters."))
+    for name in wanted:
+        if name not in secrets:
+            raise ShapeError(f"secrets.{name}", _("is named by the specification and must be given."))
+
+
+def _check_files(organisation: UUID, spec: TargetSpec) -> None:
+    wanted = file_ids(spec)
+    known = {str(file.id): file for file in UploadedFile.objects.of(organisation).filter(id__in=wanted)}
+    for one in wanted:
+        if one not in known:
+            problem = _("there is no uploaded file %(id)s; send it to /api/v1/files first.") % {"id": one}
+            raise ShapeError("spec", problem)
+    if isinstance(spec, Texts):
+        for file in known.values():
+            _check_text(file)
+
+
+def _check_text(file: UploadedFile) -> None:
+    """Broken UTF-8 is named before any work, where the whole file can be looked at cheaply."""
+    if file.name.lower().endswith(TEXT_ENDINGS) and file.size <= MAX_LOOK:
+        try:
+            with reader_of(file) as reader:
+                decoded(reader.readall() or b"", whole=True)
+        except TargetError as error:
+            raise ShapeError("spec.files", f"{file.name}: {error}") from None

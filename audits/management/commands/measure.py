@@ -1,0 +1,79 @@
+"""`manage.py measure KIND --items FILE --out FACTS`: any kind on a file, without server and database."""
+
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from audits.catalogue import UnknownKind, kind
+from audits.contract import TargetError
+from audits.runs.measuring import Measured, measure_file, read_parameters
+from governance.shapes import ShapeError
+
+QUIET_S = 2.0
+
+
+class Command(BaseCommand):
+    help = "Measure a file with an audit kind. The kind's README names the format. Exit 2: the input does not fit."
+    requires_system_checks = ()
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", help="name of the audit kind, e.g. bias")
+        parser.add_argument("--items", type=Path, required=True, help="the file to measure")
+        parser.add_argument("--parameters", type=Path, help="YAML or JSON; files it names are looked for beside it")
+        parser.add_argument("--out", type=Path, required=True, help="where the facts go, as canonical JSON")
+        parser.add_argument("--item-results", type=Path, help="where one JSON line an item goes")
+        parser.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            measured = self._measure(options)
+        except (UnknownKind, ShapeError, TargetError) as error:
+            raise CommandError(str(error), returncode=2) from None
+        _write(options["out"], measured.facts.canonical())
+        if options["item_results"] is not None:
+            _write(options["item_results"], _lines(measured))
+
+    def _measure(self, options: dict[str, Any]) -> Measured:
+        for name in ("items", "parameters"):
+            if options[name] is not None and not options[name].is_file():
+                raise ShapeError(f"--{name}", f"there is no file {options[name]}.")
+        card = kind(options["kind"])
+        given = read_parameters(options["parameters"]) if options["parameters"] is not None else {}
+        return measure_file(
+            card=card,
+            items=options["items"],
+            parameters=given,
+            seed=options["seed"],
+            progress=_Progress(card.name),
+        )
+
+
+class _Progress:
+    """Says how far it is on standard error, once the work takes longer than two seconds."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.said = time.monotonic()
+
+    def __call__(self, done: int, planned: int) -> None:
+        now = time.monotonic()
+        if now - self.said >= QUIET_S:
+            self.said = now
+            sys.stderr.write(f"{self.name}: {done} of {planned} items\n")
+
+
+def _lines(measured: Measured) -> bytes:
+    return b"".join(json.dumps(line, sort_keys=True).encode() + b"\n" for line in measured.lines)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=2) from None

@@ -1,0 +1,6 @@
+"""Gathers the rooms' tables for Django."""
+
+from audits.intake.models import Target, UploadedFile
+from audits.runs.models import ItemRecord, Result, Run
+
+__all__ = ["ItemRecord", "Result", "Run", "Target", "UploadedFile"]

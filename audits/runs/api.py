@@ -1,0 +1,284 @@
+"""REST doors of audits: ask for one, follow it, look at its items, cancel it."""
+
+import json
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from audits.catalogue import kinds
+from audits.runs import services
+from audits.runs.models import ItemRecord, Run
+from audits.runs.services import Asked, KeyReused
+from audits.runs.verdicts import overall
+from audits.states import State
+from governance.access.api import Body, Pages, acting, needs
+from probanza.canonical import sha256_digest
+
+_TAG = ["audits"]
+_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The same key with the same body gives the same audit; with another body it is refused (422).",
+)
+
+
+class Unprocessable(APIException):
+    """The idempotency key belongs to another body."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+
+
+class NewAudit(Body):
+    """What to measure, on what, and by which criteria, all frozen before."""
+
+    system_version = serializers.UUIDField(help_text="A version of an AI system.")
+    kind = serializers.CharField(max_length=80, help_text="GET /api/v1/audit-kinds lists them.")
+    target = serializers.UUIDField(help_text="A registered target that the kind can be run on.")
+    parameters = serializers.DictField(required=False, default=dict, help_text="The kind's README names them.")
+    criteria = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=100)
+    seed = serializers.IntegerField(required=False, default=0, min_value=0, max_value=services.MAX_SEED)
+
+
+class Progress(serializers.Serializer[Any]):
+    """`planned` is null until the audit has looked at its target."""
+
+    planned = serializers.IntegerField(allow_null=True)
+    done = serializers.IntegerField()
+
+
+class Reason(serializers.Serializer[Any]):
+    """Why an audit failed: a stable cause and words for people."""
+
+    cause = serializers.CharField()
+    message = serializers.CharField()
+
+
+class Verdict(serializers.Serializer[Any]):
+    """How one measure stands to one criterion. Numbers are decimal text."""
+
+    criterion = serializers.UUIDField()
+    measure = serializers.CharField()
+    group = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+    value = serializers.CharField(allow_null=True)
+    low = serializers.CharField(allow_null=True)
+    high = serializers.CharField(allow_null=True)
+    n = serializers.IntegerField()
+    unit = serializers.CharField()
+    reason = serializers.CharField()
+    limit = serializers.CharField()
+    direction = serializers.CharField()
+    state = serializers.CharField(help_text="met, not_met, inconclusive or insufficient.")
+
+
+class AuditSerializer(serializers.ModelSerializer[Run]):
+    """An audit as it stands."""
+
+    system_version = serializers.UUIDField(source="system_version_id", read_only=True)
+    target = serializers.UUIDField(source="target_id", read_only=True)
+    progress = Progress(source="*", read_only=True)
+    verdict = serializers.SerializerMethodField(
+        help_text="The worst verdict, `no_criterion` where there was none to judge by, null without a result."
+    )
+    verdicts = Verdict(many=True, read_only=True)
+    evidence = serializers.UUIDField(source="evidence_id", read_only=True, allow_null=True)
+    reason = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Run
+        fields: ClassVar[tuple[str, ...]] = (
+            "id", "kind", "state", "system_version", "target", "parameters", "seed", "progress", "verdict", "verdicts",
+            "evidence", "reason", "cancel_requested", "requested_by", "created_at", "started_at", "finished_at",
+            "code_version",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_verdict(self, run: Run) -> str | None:
+        return overall(run.criteria, run.verdicts) if run.state == State.SUCCEEDED else None
+
+    @extend_schema(responses=Reason)
+    def get_reason(self, run: Run) -> dict[str, str] | None:
+        return {"cause": run.cause, "message": run.message} if run.cause else None
+
+
+class AuditDetailSerializer(AuditSerializer):
+    """An audit with its frozen criteria and everything it measured."""
+
+    measures = serializers.SerializerMethodField()
+    coverage = serializers.SerializerMethodField()
+
+    class Meta(AuditSerializer.Meta):
+        fields = (*AuditSerializer.Meta.fields, "criteria", "measures", "coverage")
+        read_only_fields = fields
+
+    def get_measures(self, run: Run) -> list[dict[str, Any]]:
+        result = services.result_of(run)
+        return list(result.facts["measures"]) if result else []
+
+    def get_coverage(self, run: Run) -> dict[str, Any] | None:
+        result = services.result_of(run)
+        return dict(result.facts["coverage"]) if result else None
+
+
+class ItemSerializer(serializers.ModelSerializer[ItemRecord]):
+    """One item. `private` are words of people and of the audited system: data, never markup."""
+
+    private = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ItemRecord
+        fields: ClassVar[tuple[str, ...]] = ("item", "outcome", "reason", "values", "private", "recorded_at")
+        read_only_fields = fields
+
+    def get_private(self, record: ItemRecord) -> dict[str, Any]:
+        return services.private_words(record)
+
+
+class AuditQuery(serializers.Serializer[Any]):
+    """Which audits to list."""
+
+    kind = serializers.CharField(required=False)
+    state = serializers.ChoiceField(choices=[state.value for state in State], required=False)
+    system = serializers.UUIDField(required=False, help_text="Id of an AI system, any of its versions.")
+    system_version = serializers.UUIDField(required=False)
+
+
+_COLUMNS = {"kind": "kind", "state": "state", "system": "system_version__asset_id", "system_version": "system_version_id"}
+
+
+class ItemPages(Pages):
+    """Items in the order in which they were recorded."""
+
+    ordering = "id"
+
+
+class AuditList(ListAPIView[Run]):
+    """Audits of the organisation, newest first; `POST` asks for one."""
+
+    serializer_class = AuditSerializer
+    filter_backends = ()
+    permission_classes = (needs("audits:read", write="audits:write"),)
+
+    def get_queryset(self) -> QuerySet[Run]:
+        query = AuditQuery(data=self.request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        wanted = {_COLUMNS[name]: value for name, value in query.validated_data.items()}
+        return services.runs_of(acting(self.request).organisation).filter(**wanted)
+
+    @extend_schema(tags=_TAG, operation_id="audits_list", parameters=[AuditQuery])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List audits."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(tags=_TAG, operation_id="audits_create", request=NewAudit, parameters=[_KEY], responses={202: AuditSerializer})
+    def post(self, request: Request) -> Response:
+        """Ask for an audit. It is queued; follow `Location`."""
+        asked = _asked(request)
+        try:
+            run, _new = services.request_run(actor=acting(request), asked=asked, now=timezone.now())
+        except KeyReused as error:
+            raise Unprocessable(str(error)) from None
+        headers = {"Location": reverse("audits:audit", args=[run.id]), "Retry-After": "1"}
+        return Response(AuditSerializer(run).data, status.HTTP_202_ACCEPTED, headers=headers)
+
+
+class AuditDetail(APIView):
+    """One audit."""
+
+    permission_classes = (needs("audits:read"),)
+
+    @extend_schema(tags=_TAG, operation_id="audits_retrieve", responses=AuditDetailSerializer)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """An audit: where it stands, what it measured, and how that stands to its criteria."""
+        run = services.run_of(acting(request).organisation, run_id)
+        headers = {} if run.finished_at else {"Retry-After": "1"}
+        return Response(AuditDetailSerializer(run).data, headers=headers)
+
+
+class AuditItems(ListAPIView[ItemRecord]):
+    """The items of one audit, as far as they are recorded."""
+
+    serializer_class = ItemSerializer
+    pagination_class = ItemPages
+    filter_backends = ()
+    permission_classes = (needs("audits:read"),)
+
+    def get_queryset(self) -> QuerySet[ItemRecord]:
+        if getattr(self, "swagger_fake_view", False):
+            return ItemRecord.objects.none()
+        return services.items_of(acting(self.request).organisation, self.kwargs["run_id"])
+
+    @extend_schema(tags=_TAG, operation_id="audits_items")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List what each item gave."""
+        return super().get(request, *args, **kwargs)
+
+
+class AuditCancel(APIView):
+    """Cancels an audit."""
+
+    permission_classes = (needs("audits:write"),)
+
+    @extend_schema(tags=_TAG, operation_id="audits_cancel", request=None, responses={202: AuditSerializer})
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """A waiting audit ends at once, a running one after the item it is at; what is recorded stays."""
+        run = services.cancel_run(actor=acting(request), run_id=run_id, now=timezone.now())
+        return Response(AuditSerializer(run).data, status.HTTP_202_ACCEPTED)
+
+
+class MeasureAnswer(serializers.Serializer[Any]):
+    """A measure that a criterion may name."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    unit = serializers.CharField()
+    better = serializers.CharField()
+    formula = serializers.CharField()
+
+
+class KindAnswer(serializers.Serializer[Any]):
+    """An audit kind."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    version = serializers.CharField()
+    needs = serializers.CharField()
+    measures = MeasureAnswer(many=True)
+
+
+class AuditKinds(APIView):
+    """The audit kinds of this installation."""
+
+    permission_classes = (needs("audits:read"),)
+
+    @extend_schema(tags=_TAG, operation_id="audit_kinds", responses=KindAnswer(many=True))
+    def get(self, request: Request) -> Response:
+        """List kinds and their measures."""
+        return Response(KindAnswer(list(kinds().values()), many=True).data)
+
+
+def _asked(request: Request) -> Asked:
+    body = NewAudit(data=request.data)
+    body.is_valid(raise_exception=True)
+    given = body.validated_data
+    return Asked(
+        system_version=str(given["system_version"]),
+        kind=given["kind"],
+        target=str(given["target"]),
+        parameters=given["parameters"],
+        criteria=tuple(map(str, given["criteria"])),
+        seed=given["seed"],
+        key=request.headers.get("Idempotency-Key", ""),
+        body_digest=sha256_digest(json.dumps(request.data, sort_keys=True).encode()),
+    )

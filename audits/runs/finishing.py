@@ -1,0 +1,113 @@
+"""How a run ends: with one sealed result, or with the reason why there is none. One transaction, under the fence."""
+
+import importlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from audits.contract import AuditKind, ItemResult
+from audits.intake.services import files_named
+from audits.runs import claims
+from audits.runs.claims import Hold
+from audits.runs.code_version import code_version
+from audits.runs.models import Result, Run
+from audits.runs.storing import storable
+from audits.runs.verdicts import verdicts
+from audits.states import State
+from governance.access.actors import Actor
+from governance.evidence import services as evidence
+from governance.evidence.facts import Facts
+from governance.registry.services import pins_of
+from governance.reports.book import to_plain
+from governance.trail import services as trail
+from probanza.canonical import canonical_bytes, digest_of
+
+
+def conclude_run(
+    *, hold: Hold, run: Run, card: AuditKind, facts: Facts, results: Sequence[ItemResult], actor: Actor, now: datetime
+) -> None:
+    """Judge by the frozen criteria, seal, keep the one result, and close the run. Raises `LostClaim`."""
+    facts = Facts.from_plain(storable(facts.to_plain()))
+    judged = verdicts(facts, run.criteria)
+    blocks = to_plain(tuple(importlib.import_module(card.section).blocks(facts)))
+    statement = _statement(run, facts, storable(blocks), judged, results)
+    with transaction.atomic():
+        claims.close(hold, state=State.SUCCEEDED, now=now)
+        entry = evidence.seal(
+            actor=actor,
+            kind=run.kind,
+            subject=str(run.system_version_id),
+            statement=statement,
+            payload=_payload(results),
+            run_id=str(run.id),
+            now=now,
+        )
+        Result.objects.create(
+            organisation_id=hold.organisation_id,
+            run_id=run.id,
+            facts=statement["facts"],
+            blocks=statement["blocks"],
+            verdicts=judged,
+            evidence_id=entry.id,
+            fence=hold.fence,
+            recorded_at=now,
+        )
+        Run.objects.of(hold.organisation_id).filter(id=run.id).update(verdicts=judged, evidence_id=entry.id)
+        _tell(hold, actor, "audits.succeed_run", {"evidence": str(entry.id)}, now)
+
+
+@transaction.atomic
+def end_run(*, hold: Hold, state: State, cause: str, message: str, actor: Actor, now: datetime) -> None:
+    """Close a run without a result. Recorded items stay. Raises `LostClaim`."""
+    claims.close(hold, state=state, now=now, cause=storable(cause), message=storable(message))
+    action = "audits.stop_run" if state == State.CANCELLED else "audits.fail_run"
+    _tell(hold, actor, action, {"cause": cause} if cause else {}, now)
+
+
+def _tell(hold: Hold, actor: Actor, action: str, detail: dict[str, Any], now: datetime) -> None:
+    trail.record(
+        actor=actor, action=action, subject="run", subject_id=hold.run_id, detail={"fence": hold.fence, **detail}, now=now
+    )
+
+
+def _statement(
+    run: Run, facts: Facts, blocks: Any, judged: list[dict[str, Any]], results: Sequence[ItemResult]
+) -> dict[str, Any]:
+    return {
+        "facts": facts.to_plain(),
+        "blocks": blocks,
+        "criteria": run.criteria,
+        "verdicts": judged,
+        "pins": [{"role": pin["role"], "id": pin["version_id"], "digest": pin["digest"]} for pin in pins_of(run.system_version)],
+        "provenance": {
+            "run": str(run.id),
+            "kind": run.kind,
+            "kind_version": facts.kind_version,
+            "code_version": code_version(),
+            "requested_by": run.requested_by,
+            "requested_at": run.created_at.isoformat(),
+            "system": {"asset": run.system_version.asset.name, "number": run.system_version.number},
+            "target": {"id": str(run.target_id), "type": run.target.type, "digest": run.target.digest},
+            "files": [{"id": str(file.id), "digest": file.digest()} for file in files_named(run.target)],
+            "instrument": _instrument(facts),
+            "items": {"count": len(results), "digest": digest_of([_public(result) for result in results])},
+        },
+    }
+
+
+def _instrument(facts: Facts) -> dict[str, Any] | None:
+    """The judge or model that measured, as the kind names it: whatever it calls `judge` or `instrument` in its details."""
+    found = facts.details.get("judge") or facts.details.get("instrument")
+    return found if isinstance(found, dict) else None
+
+
+def _public(result: ItemResult) -> dict[str, Any]:
+    return {"item": result.item, "outcome": result.outcome, "values": result.values, "reason": result.reason}
+
+
+def _payload(results: Sequence[ItemResult]) -> bytes | None:
+    """The private words of all items as canonical JSON, item id -> words; None when there are none."""
+    words = {result.item: result.private for result in results if result.private}
+    return canonical_bytes(words) if words else None

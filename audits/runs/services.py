@@ -1,0 +1,236 @@
+"""Asking for a run, cancelling it, looking at it: the verbs of people and of the REST door."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from audits import catalogue
+from audits.catalogue import UnknownKind
+from audits.contract import AuditKind, ItemResult
+from audits.intake.models import Target
+from audits.intake.services import check_columns
+from audits.runs.models import ItemRecord, Result, Run
+from audits.runs.storing import from_bytes
+from audits.states import OPEN, State
+from audits.targets.specs import SERVES, types_serving
+from governance import shapes
+from governance.access.actors import Actor
+from governance.access.policies import check_can
+from governance.access.tenancy import NotFound
+from governance.compliance.models import Criterion
+from governance.keys import services as keys
+from governance.registry.models import AssetVersion
+from governance.registry.services import system_version as system_version_of
+from governance.shapes import ShapeError
+from governance.trail import services as trail
+
+CHANNEL = "probanza_runs"
+ITEM = "audit-item"
+MAX_KEY = 200
+MAX_SEED = 2**53  # what every JSON reader keeps exactly
+
+
+class KeyReused(ShapeError):  # noqa: N818 - reads as what happened
+    """The idempotency key was used before with another body."""
+
+    def __init__(self) -> None:
+        super().__init__("Idempotency-Key", _("was used before with another body; take a new key for a new request."))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run is asked to do, as it came in; `key` and `body_digest` make a repeated request the same run."""
+
+    system_version: str
+    kind: str
+    target: str
+    parameters: Mapping[str, Any]
+    criteria: tuple[str, ...] = ()
+    seed: int = 0
+    key: str = ""
+    body_digest: str = ""
+
+
+def request_run(*, actor: Actor, asked: Asked, now: datetime) -> tuple[Run, bool]:
+    """Queue a run: its row, its trail row and the word to the dispatcher, in one transaction. False: it was there already.
+
+    Raises:
+        ShapeError: naming the field that does not fit and what would.
+        KeyReused: the key belongs to another body.
+        Forbidden: without `audits:write`.
+    """
+    check_can(actor, "audits:write")
+    if len(asked.key) > MAX_KEY or not asked.key.isprintable():
+        raise ShapeError("Idempotency-Key", _("must be at most 200 printable characters."))
+    known = _same(actor, asked)
+    if known is not None:
+        return known, False
+    run = _prepared(actor, asked, now)
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+            trail.record(
+                actor=actor, action="audits.request_run", subject="run", subject_id=run.id, detail={"kind": run.kind}, now=now
+            )
+            _ring(run.id)
+    except IntegrityError:
+        known = _same(actor, asked)  # the same request came in twice at the same moment
+        if known is None:
+            raise
+        return known, False
+    return run, True
+
+
+@transaction.atomic
+def cancel_run(*, actor: Actor, run_id: UUID | str, now: datetime) -> Run:
+    """End a waiting run at once; a running one stops after the item it is at. A finished one stays as it is.
+
+    Raises `NotFound`, `Forbidden`.
+    """
+    check_can(actor, "audits:write")
+    run: Run = Run.objects.select_for_update().one(actor.organisation, run_id)
+    if run.state not in OPEN or run.cancel_requested:
+        return run
+    run.cancel_requested = True
+    if run.state == State.QUEUED:
+        run.state, run.finished_at = State.CANCELLED, now
+    run.save(update_fields=["cancel_requested", "state", "finished_at"])
+    trail.record(actor=actor, action="audits.cancel_run", subject="run", subject_id=run.id, detail={"state": run.state}, now=now)
+    return run
+
+
+def run_of(organisation: UUID, run_id: UUID | str) -> Run:
+    """One run of this organisation with its system and target. Raises `NotFound`."""
+    runs = Run.objects.select_related("system_version__asset", "target", "result")
+    run: Run = runs.one(organisation, run_id)
+    return run
+
+
+def runs_of(organisation: UUID) -> QuerySet[Run]:
+    """All runs of this organisation, newest first."""
+    runs: QuerySet[Run] = Run.objects.of(organisation).select_related("system_version__asset", "target")
+    return runs
+
+
+def items_of(organisation: UUID, run_id: UUID | str) -> QuerySet[ItemRecord]:
+    """The recorded items of a run, in the order in which they were recorded. Raises `NotFound`."""
+    run = run_of(organisation, run_id)
+    records: QuerySet[ItemRecord] = ItemRecord.objects.of(organisation).filter(run=run)
+    return records
+
+
+def result_of(run: Run) -> Result | None:
+    """What the run concluded, once it has succeeded."""
+    result: Result | None = Result.objects.of(run.organisation_id).filter(run=run).first()
+    return result
+
+
+def item_result(record: ItemRecord) -> ItemResult:
+    """A record as the runner yielded it, private words decrypted. Erased words are an empty object."""
+    return ItemResult(
+        item=record.item,
+        outcome=record.outcome,  # type: ignore[arg-type]
+        values=record.values,
+        private=private_words(record),
+        reason=record.reason,
+    )
+
+
+def private_words(record: ItemRecord) -> dict[str, Any]:
+    """The words of people and of the audited system that belong to an item."""
+    if record.private is None:
+        return {}
+    row = f"{record.run_id}:{record.item}"
+    return from_bytes(keys.decrypt(organisation=record.organisation_id, purpose=ITEM, row=row, sealed=bytes(record.private)))
+
+
+def _same(actor: Actor, asked: Asked) -> Run | None:
+    if not asked.key:
+        return None
+    found: Run | None = Run.objects.of(actor.organisation).filter(idempotency_key=asked.key).first()
+    if found is not None and found.body_digest != asked.body_digest:
+        raise KeyReused
+    return found
+
+
+def _prepared(actor: Actor, asked: Asked, now: datetime) -> Run:
+    card = _card(asked.kind)
+    version = _found("system_version", lambda: system_version_of(actor.organisation, asked.system_version))
+    target: Target = _found("target", lambda: Target.objects.one(actor.organisation, asked.target))
+    if card.needs not in SERVES[target.type]:
+        problem = _("%(kind)s cannot be run on a target of type %(type)s.") % {"kind": card.name, "type": target.type}
+        raise ShapeError("target", problem, types_serving(card.needs))
+    shaped = shapes.read(card.parameters, asked.parameters, "parameters")
+    if not 0 <= asked.seed <= MAX_SEED:
+        raise ShapeError("seed", _("must be 0 to 9007199254740992."))
+    check_columns(target, shaped)
+    return Run(
+        organisation_id=actor.organisation,
+        kind=card.name,
+        system_version=version,
+        target=target,
+        parameters=shapes.plain(shaped),
+        seed=asked.seed,
+        criteria=_frozen(version, card, asked.criteria, now),
+        queue=card.queue,
+        idempotency_key=asked.key,
+        body_digest=asked.body_digest,
+        requested_by=actor.name,
+        created_at=now,
+    )
+
+
+def _card(name: str) -> AuditKind:
+    try:
+        return catalogue.kind(name)
+    except UnknownKind as error:
+        raise ShapeError("kind", _("there is no such audit kind."), error.known) from None
+
+
+def _found(field: str, look: Any) -> Any:
+    try:
+        return look()
+    except NotFound as error:
+        raise ShapeError(field, str(error)) from None
+
+
+def _frozen(version: AssetVersion, card: AuditKind, ids: Sequence[str], now: datetime) -> list[dict[str, Any]]:
+    """The criteria as they stand now: what they say later cannot change what this run is judged by."""
+    if len(set(ids)) != len(ids):
+        raise ShapeError("criteria", _("names a criterion twice."))
+    return [_snapshot(version, card, f"criteria[{index}]", one, now) for index, one in enumerate(ids)]
+
+
+def _snapshot(version: AssetVersion, card: AuditKind, field: str, one: str, now: datetime) -> dict[str, Any]:
+    criterion: Criterion = _found(field, lambda: Criterion.objects.one(version.organisation_id, one))
+    if criterion.system_id != version.asset_id:
+        raise ShapeError(field, _("belongs to another AI system."))
+    if criterion.kind != card.name:
+        raise ShapeError(field, _("is for the kind %(kind)s.") % {"kind": criterion.kind})
+    if criterion.measure not in card.measure_names():
+        problem = _("names the measure %(measure)s, which this kind does not conclude.") % {"measure": criterion.measure}
+        raise ShapeError(field, problem, card.measure_names())
+    if criterion.frozen_at > now:
+        raise ShapeError(field, _("was frozen after this request; a criterion comes before the run."))
+    return {
+        "id": str(criterion.id),
+        "measure": criterion.measure,
+        "group": criterion.group,
+        "limit": format(criterion.limit, "f"),
+        "direction": criterion.direction,
+        "rationale": criterion.rationale,
+        "author": criterion.author,
+        "frozen_at": criterion.frozen_at.isoformat(),
+        "digest": criterion.digest,
+    }
+
+
+def _ring(run_id: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(run_id)])

@@ -1,0 +1,49 @@
+"""A run's measures beside the criteria that were frozen before it. Pure."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from governance.compliance.verdict import Limit, find, judge
+from governance.evidence.facts import Facts
+
+
+def verdicts(facts: Facts, criteria: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One verdict a criterion: the measure it names, its limit and the state between them, JSON-ready without floats."""
+    return [_verdict(facts, criterion) for criterion in criteria]
+
+
+def _verdict(facts: Facts, criterion: Mapping[str, Any]) -> dict[str, Any]:
+    limit = Limit(
+        measure=criterion["measure"],
+        limit=Decimal(criterion["limit"]),
+        direction=criterion["direction"],
+        group=tuple((str(feature), str(value)) for feature, value in criterion["group"]),
+    )
+    found = find(facts.measures, limit)
+    return {
+        "criterion": criterion["id"],
+        "measure": criterion["measure"],
+        "group": criterion["group"],
+        "value": found.value if found else None,
+        "low": found.low if found else None,
+        "high": found.high if found else None,
+        "n": found.n if found else 0,
+        "unit": found.unit if found else "",
+        "reason": found.reason if found else "not_measured",
+        "limit": criterion["limit"],
+        "direction": criterion["direction"],
+        "state": judge(found, limit),
+    }
+
+
+# Worst first: what a list of runs shows in one word.
+_WORST_FIRST = ("not_met", "inconclusive", "insufficient", "met")
+
+
+def overall(criteria: Iterable[Mapping[str, Any]], judged: Iterable[Mapping[str, Any]]) -> str:
+    """The worst verdict of a run that succeeded; `no_criterion` where nothing was to be judged."""
+    if not list(criteria):
+        return "no_criterion"
+    states = {one["state"] for one in judged}
+    return next(state for state in _WORST_FIRST if state in states)

@@ -1,0 +1,19 @@
+"""Doors of audits."""
+
+from django.urls import path
+
+from audits.intake import api as intake
+from audits.runs import api as runs
+
+app_name = "audits"
+urlpatterns = [
+    path("api/v1/audits", runs.AuditList.as_view(), name="audits"),
+    path("api/v1/audits/<uuid:run_id>", runs.AuditDetail.as_view(), name="audit"),
+    path("api/v1/audits/<uuid:run_id>/items", runs.AuditItems.as_view(), name="audit_items"),
+    path("api/v1/audits/<uuid:run_id>/cancel", runs.AuditCancel.as_view(), name="audit_cancel"),
+    path("api/v1/audit-kinds", runs.AuditKinds.as_view(), name="kinds"),
+    path("api/v1/files", intake.FileList.as_view(), name="files"),
+    path("api/v1/files/<uuid:file_id>", intake.FileDetail.as_view(), name="file"),
+    path("api/v1/targets", intake.TargetList.as_view(), name="targets"),
+    path("api/v1/targets/<uuid:target_id>", intake.TargetDetail.as_view(), name="target"),
+]
