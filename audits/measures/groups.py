@@ -180,12 +180,13 @@ def equalized_odds_ratio(tpr: Sequence[Share], fpr: Sequence[Share], level: floa
     return _combined(parts, min, "koopman_bonferroni_pairs")
 
 
-def worst_ratio(pairs: Sequence[tuple[Share, Share]], level: float = LEVEL) -> Interval | None:
+def worst_ratio(pairs: Sequence[tuple[Share, Share]], level: float = LEVEL, comparisons: int | None = None) -> Interval | None:
     """The smallest ratio of a group to its reference, with an interval that holds for the smallest true one.
 
-    pairs: (group, reference); pairs whose reference rate is 0 are left out. None when none is left.
+    pairs: (group, reference); pairs whose reference rate is 0 are left out. comparisons: how many of them are
+    different ones (two groups, each against the other, are one); all, unless told. None when no pair is left.
     """
-    ratios = [ratio_to(one, reference, level, len(pairs)) for one, reference in pairs]
+    ratios = [ratio_to(one, reference, level, comparisons or len(pairs)) for one, reference in pairs]
     known = [ratio for ratio in ratios if ratio is not None]
     if not known:
         return None

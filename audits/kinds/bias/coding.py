@@ -1,0 +1,90 @@
+"""Columns of a table as small whole numbers: equal values get equal codes, whatever their type.
+
+Canonical text: white space around is dropped; 1, 1.0, "1" and "1.0" are "1"; True, "True" and
+"TRUE" are "true"; "007" stays "007" (a code is no number); empty text, null, NaN and "nan" are missing.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from audits.contract import TargetError
+
+MISSING = "(missing)"
+MAX_DISTINCT = 100_000
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """codes: one per row, an index into `values`, -1 where missing. values: canonical texts in order."""
+
+    codes: NDArray[np.int64]
+    values: tuple[str, ...]
+
+
+def canonical_text(value: object) -> str | None:
+    """A value in the form in which it is compared; None when it is missing."""
+    if value is None or value != value:  # NaN is the one number that differs from itself
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value).strip().replace("\x00", "\ufffd")
+    if text.lower() in {"true", "false"}:
+        return text.lower()
+    if not text or text.lower() == "nan":
+        return None
+    if isinstance(value, float | Decimal) or _NUMBER.match(text):
+        return _plain_number(Decimal(text))
+    return text
+
+
+def _plain_number(number: Decimal) -> str:
+    if not number.is_finite() or abs(number.adjusted()) > 60:
+        return str(number)
+    text = format(number.normalize(), "f")
+    return "0" if text == "-0" else text
+
+
+def encode(values: Sequence[Any], column: str) -> Encoded:
+    """The column's values as codes. Raises `TargetError` where it holds lists, broken text or too many values."""
+    encoded = _dictionary(values, column)
+    if len(encoded.dictionary) > MAX_DISTINCT:
+        raise TargetError("wrong_shape", f"The column {column!r} has more than {MAX_DISTINCT} different values.")
+    try:
+        texts = [canonical_text(value) for value in encoded.dictionary.to_pylist()]
+    except UnicodeDecodeError:
+        raise TargetError("unreadable", f"The column {column!r} holds text that is not UTF-8.") from None
+    indices = np.asarray(pc.fill_null(encoded.indices.cast(pa.int64()), len(texts)), dtype=np.int64)
+    used = np.zeros(len(texts) + 1, dtype=bool)
+    used[indices] = True
+    known = tuple(sorted({text for text, here in zip(texts, used, strict=False) if here and text is not None}))
+    position = {text: index for index, text in enumerate(known)}
+    lookup = np.array([-1 if text is None else position.get(text, -1) for text in [*texts, None]], dtype=np.int64)
+    return Encoded(lookup[indices], known)
+
+
+def numbers(values: Sequence[Any], column: str) -> NDArray[np.float64]:
+    """The column as doubles, NaN where missing. Raises `TargetError` where a value is no number."""
+    encoded = _dictionary(values, column)
+    texts = [canonical_text(value) for value in encoded.dictionary.to_pylist()]
+    try:
+        known = np.array([float("nan") if text is None else float(text) for text in [*texts, None]])
+    except ValueError:
+        raise TargetError("wrong_shape", f"The column {column!r} holds values that are no numbers.") from None
+    return known[np.asarray(pc.fill_null(encoded.indices.cast(pa.int64()), len(texts)), dtype=np.int64)]
+
+
+def _dictionary(values: Sequence[Any], column: str) -> Any:
+    try:
+        array = values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
+        return array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
+        raise TargetError("wrong_shape", f"The column {column!r} must hold plain values, all of one type.") from None

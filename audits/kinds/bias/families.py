@@ -1,0 +1,98 @@
+"""Which groups are compared with which: each sensitive column alone, and all of them crossed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from audits.kinds.bias import BiasParameters
+from audits.kinds.bias.coding import canonical_text
+from audits.kinds.bias.counting import Counted
+from audits.measures.groups import Share, Tally, share, total
+from audits.measures.strata import Stratum
+
+Pairs = tuple[tuple[str, str], ...]
+Values = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Groups that are compared among each other.
+
+    features: the columns. tallies: values -> counts. unusable: values -> rows without a decision.
+    strata: (values, control values) -> counts. reference: the values all are compared with; None: each with the rest.
+    """
+
+    features: Values
+    tallies: dict[Values, Tally]
+    unusable: dict[Values, int]
+    strata: dict[tuple[Values, Values], Tally]
+    reference: Values | None
+    min_group: int
+
+    def name(self, values: Values) -> Pairs:
+        return tuple(zip(self.features, values, strict=True))
+
+    def others(self, values: Values, tallies: dict[Values, Tally]) -> Tally:
+        """What `values` is compared with."""
+        if self.reference is not None:
+            return tallies.get(self.reference, Tally())
+        return total(tally for other, tally in tallies.items() if other != values)
+
+    def compared(self) -> list[Values]:
+        """The groups that have a comparison of their own: all but the reference."""
+        return [values for values in self.tallies if values != self.reference]
+
+    def pair(self, values: Values, rate: str) -> tuple[Share, Share] | None:
+        """Group and reference, where both bases reach `min_group`."""
+        one, other = share(self.tallies[values], rate), share(self.others(values, self.tallies), rate)
+        if one is None or other is None or min(one.rows, other.rows) < self.min_group:
+            return None
+        return one, other
+
+    def shares(self, rate: str) -> list[Share]:
+        """The groups' shares whose base reaches `min_group`."""
+        found = [share(tally, rate) for tally in self.tallies.values()]
+        return [one for one in found if one is not None and one.rows >= self.min_group]
+
+    def left_out(self, rate: str) -> int:
+        """Rows of the groups that `shares` leaves out."""
+        kept = sum(one.rows for one in self.shares(rate))
+        everyone = share(total(self.tallies.values()), rate)
+        return 0 if everyone is None else everyone.rows - kept
+
+    def strata_of(self, values: Values, rate: str) -> list[Stratum]:
+        """Group and reference within each combination of control values that has both."""
+        found = []
+        for control in sorted({control for _, control in self.strata}):
+            here = {group: tally for (group, at), tally in self.strata.items() if at == control}
+            one, other = share(here.get(values, Tally()), rate), share(self.others(values, here), rate)
+            if one is not None and other is not None:
+                found.append(Stratum(one, other))
+        return found
+
+
+def families(counted: Counted, parameters: BiasParameters) -> list[Family]:
+    """One family a sensitive column and, where there are several, last the one of all crossed."""
+    chosen: list[tuple[int, ...]] = [(index,) for index in range(len(parameters.sensitive))]
+    if len(parameters.sensitive) > 1:
+        chosen.append(tuple(range(len(parameters.sensitive))))
+    return [_family(counted, parameters, indices) for indices in chosen]
+
+
+def _family(counted: Counted, parameters: BiasParameters, indices: Sequence[int]) -> Family:
+    tallies: dict[Values, Tally] = {}
+    unusable: dict[Values, int] = {}
+    strata: dict[tuple[Values, Values], Tally] = {}
+    for (group, control), tally in sorted(counted.tallies.items()):
+        values = tuple(group[index] for index in indices)
+        tallies[values] = tallies.get(values, Tally()) + tally
+        unusable[values] = unusable.get(values, 0) + counted.unusable.get((group, control), 0)
+        strata[values, control] = strata.get((values, control), Tally()) + tally
+    features = tuple(parameters.sensitive[index] for index in indices)
+    return Family(features, tallies, unusable, strata, _reference(parameters, features), parameters.min_group)
+
+
+def _reference(parameters: BiasParameters, features: Values) -> Values | None:
+    given = parameters.reference or {}
+    if not all(feature in given for feature in features):
+        return None
+    return tuple(canonical_text(given[feature]) or "" for feature in features)
