@@ -96,6 +96,7 @@ DATABASES = {
 }
 MIGRATION_DATABASE = "owner"
 
+SILENCED_SYSTEM_CHECKS = ["auth.E003"]  # e-mail is unique by a constraint that does not tell cases apart
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -123,11 +124,6 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = PROBANZA_STATE_DIR / "static"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
-}
 WHITENOISE_USE_FINDERS = True  # no collectstatic step between a checkout and its first page
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000  # of a JSON or form body; files stream under PROBANZA_MAX_UPLOAD
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
