@@ -1,0 +1,84 @@
+"""Answers recorded earlier: asked again they say the same, and they can be looked through as texts.
+
+JSONL, one object a line: `{id, question, context: [text], answer}` and, where known, `lang`,
+`latency_ms`, `prompt_tokens`, `completion_tokens`, `cost` (decimal text) with `currency`. Ids are unique.
+Other fields are left alone, because logs carry more than an audit needs.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from pathlib import Path
+
+from audits.contract import Answer, Passage, Question, SourceText, TargetError, Usage
+from audits.targets.jsonlines import Line, read_lines
+from governance.evidence.facts import decimal_text
+
+MAX_ANSWERS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    question: Question
+    answer: Answer
+
+
+class RecordedAnswers:
+    """A `RagTarget` and a `TextsTarget` over one file. The file is read at first use, whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def questions(self) -> Sequence[Question]:
+        """In the order of the file. Raises `TargetError`, naming line and field."""
+        return tuple(record.question for record in self._records.values())
+
+    def ask(self, question: Question, *, key: str) -> Answer:
+        """The recorded answer. Raises `TargetError` for a question that is not in the file."""
+        record = self._records.get(question.id)
+        if record is None:
+            raise TargetError("wrong_shape", f"{self.path.name}: has no answer to the question {question.id[:80]!r}.")
+        return record.answer
+
+    def texts(self) -> Iterator[SourceText]:
+        """The answers as texts to look through."""
+        for record in self._records.values():
+            yield SourceText(record.question.id, record.answer.text, record.question.language, "answer")
+
+    @cached_property
+    def _records(self) -> dict[str, Record]:
+        found: dict[str, Record] = {}
+        for line in read_lines(self.path):
+            record = _record(line)
+            if record.question.id in found:
+                raise line.wrong("id", f"{record.question.id!r} stands twice; ids must be unique.")
+            found[record.question.id] = record
+            if len(found) > MAX_ANSWERS:
+                raise TargetError("too_large", f"{self.path.name}: has more than {MAX_ANSWERS} answers; split it.")
+        return found
+
+
+def _record(line: Line) -> Record:
+    question = Question(line.id(), line.text("question", default=""), line.text("lang", default="", longest=20))
+    passages = tuple(Passage(text) for text in line.texts("context"))
+    usage = Usage(
+        line.count("prompt_tokens"),
+        line.count("completion_tokens"),
+        _cost(line),
+        line.text("currency", default="", longest=3) or None,
+    )
+    return Record(question, Answer(question.text, line.text("answer"), passages, line.count("latency_ms"), usage))
+
+
+def _cost(line: Line) -> str | None:
+    value = line.fields.get("cost")
+    if value is None:
+        return None
+    try:
+        cost = Decimal(str(value)) if not isinstance(value, bool) else Decimal("NaN")
+    except InvalidOperation:
+        cost = Decimal("NaN")
+    if not cost.is_finite() or cost < 0:
+        raise line.wrong("cost", "must be a number of at least 0.")
+    return decimal_text(cost)
