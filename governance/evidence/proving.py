@@ -1,5 +1,6 @@
 """Proofs for third parties: that an entry stands under a signed head, that a head contains an earlier one."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +35,7 @@ def prove(entry: Entry) -> dict[str, Any]:
         "leaf_index": leaf.seq,
         "leaf_hash": bytes(entry.leaf_hash).hex(),
         "tree_size": head.size,
-        "hashes": inclusion_hashes(organisation, leaf.seq, head.size),
+        "hashes": inclusion_hashes(organisation, [leaf.seq], head.size)[0],
         "head": head_plain(head),
         "public_key": bytes(public_keys(organisation)[head.key_id]).hex(),
     }
@@ -50,19 +51,19 @@ def head_plain(head: Head) -> dict[str, Any]:
     return {**head.signed().to_plain(), "signature": bytes(head.signature).hex()}
 
 
-def inclusion_hashes(organisation: UUID, seq: int, size: int) -> list[str]:
-    """The hashes of an inclusion proof, hexadecimal, from the leaf's sibling up."""
-    return _resolved(organisation, proofs.inclusion_path(seq, size))
+def inclusion_hashes(organisation: UUID, seqs: Sequence[int], size: int) -> list[list[str]]:
+    """For each leaf the hashes of its inclusion proof, hexadecimal, from its sibling up; one query for all."""
+    return _resolved(organisation, [proofs.inclusion_path(seq, size) for seq in seqs])
 
 
 def consistency_hashes(organisation: UUID, first: int, second: int) -> list[str]:
     """The hashes that show the tree of `first` leaves to be a prefix of that of `second`, hexadecimal."""
-    return _resolved(organisation, proofs.consistency_path(first, second))
+    return _resolved(organisation, [proofs.consistency_path(first, second)])[0]
 
 
-def _resolved(organisation: UUID, path: list[list[proofs.Node]]) -> list[str]:
-    hashes = node_hashes(organisation, [node for nodes in path for node in nodes])
+def _resolved(organisation: UUID, paths: Sequence[list[list[proofs.Node]]]) -> list[list[str]]:
+    hashes = node_hashes(organisation, [node for path in paths for nodes in path for node in nodes])
     try:
-        return [one.hex() for one in proofs.resolve(path, hashes.__getitem__)]
+        return [[one.hex() for one in proofs.resolve(path, hashes.__getitem__)] for path in paths]
     except KeyError as error:
         raise Unprovable(_("The ledger has a hole at leaf %(seq)s.") % {"seq": error.args[0].last}) from error

@@ -16,6 +16,7 @@ from governance.access.actors import Actor
 from governance.access.policies import Forbidden, check_can
 from governance.access.roles import WRITES
 from governance.access.tenancy import NotFound
+from governance.evidence.bundles import NothingToExport, export_bundle
 from governance.evidence.models import Entry, Payload, Waiting
 from governance.evidence.proving import NotSequenced, head_plain, prove
 from governance.evidence.sequencer import sequence
@@ -37,8 +38,8 @@ from governance.trail.ids import uuid7
 from probanza import proofs
 
 __all__ = (
-    "Failure", "NotSequenced", "PayloadErased", "PayloadMissing", "Report", "SealError", "entry_of", "erase_payload",
-    "head_plain", "prove", "read_payload", "seal", "sequence", "stale", "verify_ledger",
+    "Failure", "NotSequenced", "NothingToExport", "PayloadErased", "PayloadMissing", "Report", "SealError", "entry_of",
+    "erase_payload", "export_bundle", "head_plain", "prove", "read_payload", "seal", "sequence", "stale", "verify_ledger",
 )  # fmt: skip
 
 CHANNEL = "probanza_ledger"

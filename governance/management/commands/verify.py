@@ -4,11 +4,12 @@ import sys
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from governance.access.models import Organisation
 from governance.evidence.services import Report, verify_ledger
+from governance.management.organisations import organisations
 
 QUIET_S = 2.0
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--organisation", metavar="SLUG", help="only this organisation's ledger")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        reports = [self._verify(one) for one in chosen(options["organisation"])]
+        reports = [self._verify(one) for one in organisations(options["organisation"])]
         if not all(report.ok for report in reports):
             sys.exit(1)
 
@@ -43,15 +44,6 @@ class Progress:
         if time.monotonic() >= self.next:
             self.next = time.monotonic() + 1
             self.command.stderr.write(f"... {leaves} entries")
-
-
-def chosen(slug: str | None) -> list[Organisation]:
-    """All organisations, or the one named; raises `CommandError` listing the known ones."""
-    every = list(Organisation.objects.order_by("slug"))
-    found = [one for one in every if slug in {None, one.slug}]
-    if slug is not None and not found:
-        raise CommandError(f"There is no organisation {slug!r}. Known: {', '.join(one.slug for one in every) or 'none'}.")
-    return found
 
 
 def summary(slug: str, report: Report) -> str:
