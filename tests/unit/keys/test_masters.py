@@ -98,5 +98,5 @@ def test_a_file_that_is_not_ours_is_said_to_be_malformed(tmp_path):
 
 def test_a_place_where_no_file_can_be_made_is_named_with_the_way_out(tmp_path):
     (tmp_path / "keys").write_text("a file, not a directory")
-    with pytest.raises(MasterKeyError, match="cannot be read or made .* or set PROBANZA_MASTER_KEYS"):
+    with pytest.raises(MasterKeyError, match=r"cannot be read or made .* or set PROBANZA_MASTER_KEYS"):
         load("", tmp_path / "keys" / "master.keys", may_create=True)
