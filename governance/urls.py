@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("governance.access.urls")),
     path("", include("governance.compliance.urls")),
     path("", include("governance.registry.urls")),
+    path("", include("governance.evidence.urls")),
 ]

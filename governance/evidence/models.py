@@ -22,6 +22,7 @@ class Entry(AppendOnly, TenantModel):
     sealed_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "evidence"
         indexes = (
             models.Index(fields=["organisation", "subject", "kind", "sealed_at"], name="entry_of_subject"),
             models.Index(fields=["organisation", "sealed_at", "id"], name="entry_by_time"),

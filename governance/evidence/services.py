@@ -33,6 +33,7 @@ from governance.evidence.verification import Failure, Report, verify_ledger
 from governance.keys import services as keys
 from governance.registry.models import AssetVersion
 from governance.registry.services import successor_of
+from governance.shapes import ShapeError
 from governance.trail import services as trail
 from governance.trail.ids import uuid7
 from probanza import proofs
@@ -123,12 +124,12 @@ def read_payload(*, actor: Actor, entry: Entry, now: datetime) -> bytes:
 def erase_payload(*, actor: Actor, entry: Entry, reason: str, now: datetime) -> None:
     """Destroy payload and salt. Entry, leaf and proof stay; what was erased, by whom and why stays readable.
 
-    Raises `Forbidden`, `PayloadMissing`, `PayloadErased` when it is gone already, `ValueError` without a reason.
+    Raises `Forbidden`, `PayloadMissing`, `PayloadErased` when it is gone already, `ShapeError` without a reason.
     """
     check_can(actor, "admin")
     reason = reason.strip()
     if not reason or "\x00" in reason:
-        raise ValueError(_("reason: say in words why the payload is erased."))
+        raise ShapeError("reason", "say in words why the payload is erased.")
     with transaction.atomic():
         kept = _payload_of(actor, entry, lock=True)
         if kept.ciphertext is None:
