@@ -109,7 +109,7 @@ class GuardedClient:
                 elapsed = round((time.monotonic() - started) * 1000)
                 return Response(response.status, _lower(response.headers), body, elapsed)
         except httpcore.TimeoutException as error:
-            raise OutboundError("timeout", f"{place} did not answer in time ({error or 'no answer'}).") from None
+            raise OutboundError("timeout", f"{place} did not answer in time ({_words(error)}).") from None
         except httpcore.LocalProtocolError:
             raise OutboundError("unreachable", f"{place}: a header has characters HTTP does not allow.") from None
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:

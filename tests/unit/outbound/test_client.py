@@ -197,6 +197,22 @@ def test_a_server_that_says_nothing_ends_at_the_deadline() -> None:
         assert cause_of(GuardedClient(LOCAL), f"http://127.0.0.1:{port}/", timeout=0.1) == "timeout"
 
 
+def test_a_tls_handshake_that_never_comes_ends_at_the_deadline() -> None:
+    with raw_server(lambda connection: time.sleep(0.5)) as port:
+        assert cause_of(GuardedClient(LOCAL), f"https://127.0.0.1:{port}/", timeout=0.1) == "timeout"
+
+
+def test_a_server_that_speaks_no_tls_is_unreachable() -> None:
+    with raw_server(lambda connection: connection.sendall(b"220 mail ready\r\n")) as port:
+        assert cause_of(GuardedClient(LOCAL), f"https://127.0.0.1:{port}/", timeout=5) == "unreachable"
+
+
+def test_a_server_that_never_reads_ends_at_the_deadline() -> None:
+    with raw_server(lambda connection: time.sleep(0.6)) as port, pytest.raises(OutboundError) as caught:
+        GuardedClient(LOCAL).post_json(f"http://127.0.0.1:{port}/", "x" * 30_000_000, timeout=0.3)
+    assert caught.value.cause == "timeout"
+
+
 @pytest.mark.parametrize(
     ("start", "drop"),
     [
