@@ -72,7 +72,10 @@ def add_version(
     components: Sequence[tuple[str, UUID]] = (),
     note: str = "",
 ) -> AssetVersion:
-    """The next version of an asset. When content and components equal the newest version's, that one is returned instead.
+    """The next version of an asset. When specification and components are the newest version's, that one is returned instead.
+
+    A component version counts by its id here: a later version with the same content makes a new version of the whole, with
+    the same digest.
 
     components: pairs of role and version id, of the same organisation; only an AI system or agent has any.
 
@@ -87,7 +90,7 @@ def add_version(
     parts = _parts(asset, components)
     digest = version_digest(asset.kind, content, [(role, part.digest) for role, part in parts])
     newest = newest_version(asset)
-    if newest is not None and newest.digest == digest:
+    if newest is not None and newest.digest == digest and _same_parts(newest, parts):
         return newest
     version = AssetVersion(
         organisation_id=actor.organisation,
@@ -175,6 +178,11 @@ def _parts(asset: Asset, components: Sequence[tuple[str, UUID]]) -> list[tuple[s
             raise ShapeError(f"components[{index}]", "is there twice.")
         parts.append((role, found[version_id]))
     return parts
+
+
+def _same_parts(version: AssetVersion, parts: list[tuple[str, AssetVersion]]) -> bool:
+    rows = Component.objects.of(version.organisation_id).filter(system_version=version)
+    return set(rows.values_list("role", "component_version_id")) == {(role, part.id) for role, part in parts}
 
 
 def _check_part(asset: Asset, index: int, role: str, part: AssetVersion | None) -> None:
