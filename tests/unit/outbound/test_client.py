@@ -197,6 +197,12 @@ def test_a_server_that_says_nothing_ends_at_the_deadline() -> None:
         assert cause_of(GuardedClient(LOCAL), f"http://127.0.0.1:{port}/", timeout=0.1) == "timeout"
 
 
+def test_no_time_at_all_is_a_timeout_and_not_an_endless_call() -> None:
+    with http_server(answer(b"{}")) as (url, received):
+        assert cause_of(GuardedClient(LOCAL), url, timeout=0) == "timeout"
+    assert received == []
+
+
 def test_a_tls_handshake_that_never_comes_ends_at_the_deadline() -> None:
     with raw_server(lambda connection: time.sleep(0.5)) as port:
         assert cause_of(GuardedClient(LOCAL), f"https://127.0.0.1:{port}/", timeout=0.1) == "timeout"
