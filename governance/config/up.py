@@ -7,7 +7,7 @@ import threading
 import time
 from types import FrameType
 
-from governance.config.engines import Engines
+from governance.config.engines import Engines, Urls
 from governance.config.places import EngineError
 from governance.config.processes import Supervisor, commands, python_command, run_once
 
@@ -18,6 +18,11 @@ def say(name: str, line: str) -> None:
     """One line of one process."""
     sys.stdout.write(f"{name:>10} | {line}\n")
     sys.stdout.flush()
+
+
+def development(urls: Urls) -> dict[str, str]:
+    """What the processes of a checkout get: its engines, and the permissions of a development machine."""
+    return {"PROBANZA_DEBUG": "1", "PROBANZA_ALLOW_LOOPBACK": "1", **urls.environment()}
 
 
 def main() -> int:
@@ -41,7 +46,7 @@ def main() -> int:
 
 
 def _serve(engines: Engines, port: int, ended: threading.Event) -> int:
-    environment = {"PROBANZA_DEBUG": "1", "PROBANZA_ALLOW_LOOPBACK": "1", **engines.urls().environment()}
+    environment = development(engines.urls())
     migrated = run_once(python_command("migrate", "--database=owner", "--verbosity=0"), environment)
     if migrated.returncode:
         say("migrate", migrated.stdout + migrated.stderr)
