@@ -88,7 +88,7 @@ def needs(scope: str, *, write: str = "") -> type[BasePermission]:
 class Pages(CursorPagination):
     """Newest first; `?cursor=` turns the page, `?size=` (1 to 200) says how long one is."""
 
-    ordering = "-id"
+    ordering = ("-id",)
     page_size_query_param = "size"
     max_page_size = 200
 

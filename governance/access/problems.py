@@ -81,13 +81,20 @@ def field_problem(field: str, words: str, allowed: tuple[str, ...] = ()) -> dict
 def _field_problems(detail: Any, path: str = "") -> Iterator[dict[str, Any]]:
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            own = name == "non_field_errors"
-            yield from _field_problems(inner, path if own else f"{path}.{name}" if path else str(name))
+            yield from _field_problems(inner, _below(path, name))
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):
             yield from _field_problems(inner, path if isinstance(inner, str) else f"{path}[{index}]")
     else:
         yield field_problem(path, str(detail))
+
+
+def _below(path: str, name: str | int) -> str:
+    if name == "non_field_errors":
+        return path
+    if isinstance(name, int):
+        return f"{path}[{name}]"
+    return f"{path}.{name}" if path else name
 
 
 def _headers(error: Exception) -> dict[str, str]:

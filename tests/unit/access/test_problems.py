@@ -54,7 +54,7 @@ def test_a_body_that_does_not_fit_as_a_whole_is_called_body():
 def test_nested_validation_errors_become_dotted_paths():
     detail = {"name": ["is required"], "parts": [{}, {"role": ["is blank"]}], "non_field_errors": ["no"], "tags": {2: ["bad"]}}
     found = problem_handler(exceptions.ValidationError(detail), {}).data["errors"]
-    assert [one["field"] for one in found] == ["name", "parts[1].role", "body", "tags.2"]
+    assert [one["field"] for one in found] == ["name", "parts[1].role", "body", "tags[2]"]
 
 
 def test_a_caller_who_must_wait_is_told_how_long():
