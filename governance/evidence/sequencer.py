@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from governance.evidence.models import Entry, Head, Leaf, Waiting
 from governance.keys.services import signing_key
+from governance.trail.ids import uuid7
 from probanza import proofs
 
 BATCH = 2000
@@ -87,9 +88,10 @@ def node_hashes(organisation: UUID, nodes: Sequence[proofs.Node]) -> dict[proofs
 
 
 def _append(organisation: UUID, tree: proofs.Tree, rows: Sequence[tuple[UUID, bytes]]) -> None:
-    Leaf.objects.bulk_create(
-        Leaf(organisation_id=organisation, seq=tree.size, entry_id=entry, nodes=tree.append(leaf)) for entry, leaf in rows
-    )
+    columns = "id, organisation_id, seq, entry_id, nodes"
+    with connection.cursor() as cursor, cursor.copy(f"COPY {Leaf._meta.db_table} ({columns}) FROM STDIN") as copy:
+        for entry, leaf in rows:
+            copy.write_row((uuid7(), organisation, tree.size, entry, tree.append(leaf)))
 
 
 def _sign(organisation: UUID, tree: proofs.Tree, last: Head | None, now: datetime) -> Head:

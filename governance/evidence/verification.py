@@ -84,6 +84,7 @@ def verify_ledger(organisation: UUID, now: datetime, progress: Progress | None =
         if progress is not None and report.leaves % CHUNK == 0:
             progress(report.leaves)
     walk.finish()
+    _check_end(report)
     _check_payloads(report)
     report.waiting = waiting_entries(organisation, now - PATIENCE)
     return report
@@ -147,6 +148,14 @@ class _Walk:
             yield _("It does not follow the stored head before it: a head was changed, added or removed.")
         if self.previous is not None and head.at < self.previous.at:
             yield _("It is older than the head before it.")
+
+
+def _check_end(report: Report) -> None:
+    # A leaf becomes visible together with its head, so the head is looked up after the leaf.
+    last = Leaf.objects.of(report.organisation).order_by("-seq").values_list("seq", flat=True).first()
+    newest = Head.objects.of(report.organisation).order_by("-size").values_list("size", flat=True).first()
+    if last is not None and last >= (newest or 0):
+        report.fail(f"leaf {last}", _("It stands under no signed head: the newest head was changed or removed."))
 
 
 def _problems(organisation: UUID, row: Row) -> Iterator[str]:

@@ -22,6 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         reports = [self._verify(one) for one in organisations(options["organisation"])]
+        if not reports:
+            self.stdout.write("There is no organisation yet: nothing to verify.")
         if not all(report.ok for report in reports):
             sys.exit(1)
 

@@ -88,6 +88,8 @@ def test_a_body_changed_together_with_its_hashes_is_told_by_the_signed_heads(
         ("UPDATE governance_head SET at = at - interval '1 day' WHERE size = 4", "head 4", "older than the head before"),
         ("UPDATE governance_head SET key_id = 'mine' WHERE size = 4", "head 4", "signing key mine"),
         ("DELETE FROM governance_head WHERE size = 4", "head 7", "does not follow"),
+        ("DELETE FROM governance_head WHERE size = 7", "leaf 6", "under no signed head"),
+        ("DELETE FROM governance_head", "leaf 6", "under no signed head"),
         ("DELETE FROM governance_payload", "entry {third}", "disagree on whether there is one"),
         ("UPDATE governance_payload SET ciphertext = set_byte(ciphertext, 60, 7)", "payload of entry {third}", "not decrypt"),
     ],
@@ -159,6 +161,20 @@ def test_the_command_ends_with_1_and_names_the_row(tamper: Tamper, ledger: list[
 def test_the_command_lists_the_organisations_it_knows(committed: None, organisation: Any) -> None:
     with pytest.raises(CommandError, match=r"There is no organisation 'nobody'\. Known: banco"):
         call_command("verify", organisation="nobody")
+
+
+def test_the_command_says_that_there_is_nothing_to_verify(committed: None, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("verify")
+    assert "nothing to verify" in capsys.readouterr().out
+
+
+def test_a_long_verification_tells_how_far_it_is(tamper: Tamper, ledger: list[Any], desk: Any, organisation: Any) -> None:
+    told: list[int] = []
+    for number in range(400):
+        desk.seal(str(number))
+    sequence(desk.now)
+    verify_ledger(organisation.id, desk.now, told.append)
+    assert told == [200, 400]
 
 
 def test_a_leaf_row_carries_the_hashes_of_the_subtrees_it_completes(committed: None, ledger: list[Any]) -> None:
