@@ -30,12 +30,6 @@ class Principal:
 
     actor: Actor
     is_authenticated: bool = True
-    is_active: bool = True
-
-    @property
-    def pk(self) -> str:
-        """Who is calling, as a text id."""
-        return self.actor.id
 
 
 class TokenAuthentication(BaseAuthentication):

@@ -46,20 +46,19 @@ def _check_text(name: str, value: str, longest: int) -> None:
         raise ShapeError(name, "must be 64 lower-case hexadecimal digits.")
 
 
-def _check_list(name: str, values: tuple[Any, ...]) -> None:
+def _check_list(name: str, values: tuple[str, ...]) -> None:
     if len(values) > LONGEST_LIST:
         raise ShapeError(name, f"has {len(values)} entries; at most {LONGEST_LIST} are allowed.")
     for index, value in enumerate(values):
-        if isinstance(value, str):
-            _check_text(f"{name}[{index}]", value, LONGEST_TEXT)
+        _check_text(f"{name}[{index}]", value, LONGEST_TEXT)
 
 
-def _check_mapping(name: str, values: dict[str, Any]) -> None:
+def _check_mapping(name: str, values: dict[str, str]) -> None:
     if len(values) > LONGEST_LIST:
         raise ShapeError(name, f"has {len(values)} entries; at most {LONGEST_LIST} are allowed.")
     for key, value in values.items():
         _check_text(name, key, 200)
-        _check_text(f"{name}.{key}", str(value), LONGEST_TEXT)
+        _check_text(f"{name}.{key}", value, LONGEST_TEXT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,3 +133,8 @@ def test_the_openapi_tells_every_answer_and_every_problem(capsys):
         assert any("application/json" in answers.get(status, {}).get("content", {}) for status in ("200", "201"))
         assert operation["security"] == [{"token": []}]
         assert "application/problem+json" in answers["401"]["content"]
+
+
+def test_a_filter_with_a_nul_is_a_problem(api):
+    answer = api.get("/api/v1/trail?subject_id=%00")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "subject_id")

@@ -129,3 +129,8 @@ def test_each_organisation_signs_with_its_own_key(organisation, now):
     services.signing_key(other.id)
     services.signing_key(organisation.id)
     assert not set(services.public_keys(organisation.id)) & set(services.public_keys(other.id))
+
+
+def test_a_key_that_another_process_made_meanwhile_is_the_one_that_is_used(organisation):
+    assert services._new_data_key(organisation.id, 1) == services._new_data_key(organisation.id, 1)
+    assert services._new_signing_key(organisation.id, 1) == services._new_signing_key(organisation.id, 1)

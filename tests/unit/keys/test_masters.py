@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from governance.keys.masters import MasterKeyError, load, parse
+from governance.keys.masters import MasterKeyError, _create, load, parse
 
 ONE, TWO = (base64.b64encode(letter * 32).decode() for letter in (b"1", b"2"))
 
@@ -100,3 +100,11 @@ def test_a_place_where_no_file_can_be_made_is_named_with_the_way_out(tmp_path):
     (tmp_path / "keys").write_text("a file, not a directory")
     with pytest.raises(MasterKeyError, match=r"cannot be read or made .* or set PROBANZA_MASTER_KEYS"):
         load("", tmp_path / "keys" / "master.keys", may_create=True)
+
+
+def test_a_key_that_another_process_made_meanwhile_is_kept(tmp_path):
+    path = tmp_path / "master.keys"
+    made = load("", path, may_create=True)
+    _create(path)
+    assert load("", path, may_create=True).keys == made.keys
+    assert [one.name for one in tmp_path.iterdir()] == ["master.keys"]
