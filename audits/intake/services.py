@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ SECRETS = "target-secrets"
 COLUMN_FIELDS = ("prediction", "label", "sensitive", "control", "weight")  # parameters that name columns, in all kinds
 MAX_SECRET = 8192
 TEXT_ENDINGS = (".txt", ".md", ".markdown", ".rst", ".csv", ".json", ".jsonl", ".html", ".htm")
+_UNSAFE = re.compile(r"[^\w.-]")
 MAX_LOOK = 16 * CHUNK  # bytes
 
 
@@ -131,14 +133,15 @@ def reader_of(file: UploadedFile) -> Reader:
 
 
 def unpack(file: UploadedFile, folder: Path) -> Path:
-    """Write the plain bytes into `folder`, which must be private.
+    """Write the plain bytes into `folder`, which must be private, under a folder of their own and a name like their own.
 
     Raises:
         Damaged: when what comes out is not what was uploaded.
     """
-    to = folder / str(file.id)
+    to = folder / str(file.id) / (_UNSAFE.sub("_", file.name)[-100:].lstrip(".") or "file")
     if to.exists():
         return to
+    to.parent.mkdir(mode=0o700, exist_ok=True)
     content = hashlib.sha256()
     with reader_of(file) as reader:
         copy_out(reader, to, spent=content.update)

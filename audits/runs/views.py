@@ -1,0 +1,179 @@
+"""The portal's pages of audits: the list, the panel of a system, one audit and its items."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from audits.catalogue import kinds
+from audits.runs import services
+from audits.runs.models import ItemRecord, Result, Run
+from audits.states import OPEN
+from governance.access.tenancy import as_uuid
+from governance.evidence.services import entry_of
+from governance.portal.session import PortalRequest, signed_in
+from governance.registry.services import system_version
+
+PAGE = 50
+RECENT = 20
+ITEMS = 20
+MOST_WORDS = 20_000  # characters of one item's words that a page shows
+SPANS = ("spans", "claims")
+UNSUPPORTED = frozenset({"unsupported", "contradicted"})
+
+
+@require_GET
+@signed_in("audits:read")
+def listing(request: PortalRequest) -> HttpResponse:
+    """All audits, newest first."""
+    runs = services.runs_of(request.actor.organisation).order_by("-id")
+    before = as_uuid(request.GET.get("before", ""))
+    page = list((runs.filter(id__lt=before) if before else runs)[: PAGE + 1])
+    more = page[PAGE - 1].pk if len(page) > PAGE else None
+    context = {"here": "audits", "runs": [_line(run) for run in page[:PAGE]], "more": more}
+    return render(request, "audits/list.html", context)
+
+
+@require_GET
+@signed_in("audits:read")
+def of_system(request: PortalRequest, version_id: UUID) -> HttpResponse:
+    """The newest audits of one system version, as a panel."""
+    version = system_version(request.actor.organisation, version_id)
+    runs = services.runs_of(request.actor.organisation).filter(system_version=version).order_by("-id")
+    page = list(runs[: RECENT + 1])
+    context = {"runs": [_line(run) for run in page[:RECENT]], "cut": len(page) > RECENT}
+    return render(request, "audits/of_system.html", context)
+
+
+@require_GET
+@signed_in("audits:read")
+def page(request: PortalRequest, run_id: UUID) -> HttpResponse:
+    """One audit: where it stands, what it found, every item, and what it rests on."""
+    run = services.run_of(request.actor.organisation, run_id)
+    context = _head(run) | {"here": "audits"} | _items(request, run)
+    result = services.result_of(run)
+    if result is not None:
+        context |= _found(run, result)
+    return render(request, "audits/page.html", context)
+
+
+@require_GET
+@signed_in("audits:read")
+def progress(request: PortalRequest, run_id: UUID) -> HttpResponse:
+    """Where a run stands, asked again and again while it runs; at its end the page is loaded anew."""
+    run = services.run_of(request.actor.organisation, run_id)
+    response = render(request, "audits/progress.html", _head(run))
+    if run.state not in OPEN:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@require_GET
+@signed_in("audits:read")
+def items(request: PortalRequest, run_id: UUID) -> HttpResponse:
+    """A page of items: a panel inside the audit's page, or a page of its own."""
+    run = services.run_of(request.actor.organisation, run_id)
+    context = _head(run) | {"here": "audits"} | _items(request, run)
+    return render(request, "audits/items.html" if getattr(request, "htmx", False) else "audits/items_page.html", context)
+
+
+def _line(run: Run) -> dict[str, Any]:
+    return {"run": run, "title": _title(run), "verdicts": [verdict["state"] for verdict in run.verdicts]}
+
+
+def _title(run: Run) -> str:
+    card = kinds().get(run.kind)
+    return _(card.title) if card else run.kind
+
+
+def _head(run: Run) -> dict[str, Any]:
+    return {
+        "run": run,
+        "title": _title(run),
+        "open": run.state in OPEN,
+        "failed": run.state == "failed",
+        "no_criterion": not run.criteria,
+        "verdicts": [{**verdict, "title": _measure_title(run, verdict["measure"])} for verdict in run.verdicts],
+    }
+
+
+def _measure_title(run: Run, name: str) -> str:
+    card = kinds().get(run.kind)
+    found = next((measure.title for measure in card.measures if measure.name == name), "") if card else ""
+    return _(found) if found else name
+
+
+def _found(run: Run, result: Result) -> dict[str, Any]:
+    statement = entry_of(run.organisation_id, result.evidence_id).statement()
+    states = {(verdict["measure"], str(verdict["group"])): verdict for verdict in result.verdicts}
+    measures = [
+        {
+            **measure,
+            "title": _measure_title(run, measure["name"]),
+            "verdict": states.get((measure["name"], str(measure["group"]))),
+        }
+        for measure in result.facts["measures"]
+    ]
+    return {
+        "result": result,
+        "measures": [_held(measure) for measure in measures],
+        "coverage": result.facts["coverage"],
+        "limits": [_(limit) for limit in result.facts["limits"] if limit],
+        "statement": statement,
+    }
+
+
+def _held(measure: dict[str, Any]) -> dict[str, Any]:
+    verdict = measure["verdict"]
+    return measure | ({"limit": verdict["limit"], "direction": verdict["direction"]} if verdict else {})
+
+
+def _items(request: PortalRequest, run: Run) -> dict[str, Any]:
+    records = services.items_of(request.actor.organisation, run.pk).order_by("id")
+    after = as_uuid(request.GET.get("after", ""))
+    found = list((records.filter(id__gt=after) if after else records)[: ITEMS + 1])
+    shown = found[:ITEMS]
+    return {
+        "items": [_item(record) for record in shown],
+        "after": shown[-1].pk if len(found) > ITEMS else None,
+        "is_first": after is None,
+    }
+
+
+def _item(record: ItemRecord) -> dict[str, Any]:
+    private = services.private_words(record)
+    answer = str(private.get("answer", ""))[:MOST_WORDS]
+    return {
+        "record": record,
+        "verdict": record.values.get("verdict", ""),
+        "answer": answer,
+        "spans": _spans(record.values, private) if answer else [],
+        "words": [(name, words) for name, words in private.items() if name != "answer"],
+        "values": [(name, value) for name, value in record.values.items() if name not in {"verdict", *SPANS}],
+        "erased": record.private is None,
+    }
+
+
+def _spans(values: Mapping[str, Any], private: Mapping[str, Any]) -> list[tuple[int, int, str]]:
+    """The unsupported stretches of an answer with the reason, from its marked spans or else from its judged claims."""
+    for name in SPANS:
+        found = values.get(name) or private.get(name)
+        if isinstance(found, list):
+            return [(one["start"], one["end"], _why(one)) for one in found if _is_unsupported(one)]
+    return []
+
+
+def _is_unsupported(span: Any) -> bool:
+    if not isinstance(span, dict) or span.get("verdict", "unsupported") not in UNSUPPORTED:
+        return False
+    return isinstance(span.get("start"), int) and isinstance(span.get("end"), int)
+
+
+def _why(span: Mapping[str, Any]) -> str:
+    if span.get("verdict") == "contradicted":
+        return _("contradicted by the passages")
+    return _("not supported by the passages")

@@ -1,0 +1,6 @@
+from governance.evidence.facts import Facts
+from governance.reports.book import Block, Paragraph, Text
+
+
+def blocks(facts: Facts) -> tuple[Block, ...]:
+    return (Paragraph(Text("%(count)s rows say yes.", (("count", facts.measures[0].value or "0"),))),)

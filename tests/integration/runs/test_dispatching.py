@@ -1,0 +1,111 @@
+"""The dispatcher on a real database, in this process: what it sends, and what it does when the broker refuses."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from audits.intake.models import Target
+from audits.runs.dispatching import BrokerAway, Dispatcher
+from audits.runs.models import Run
+from audits.runs.sweeping import Due
+
+pytestmark = pytest.mark.usefixtures("committed")
+Ask = Callable[..., Run]
+Table = Callable[..., Target]
+
+
+class Broker:
+    """Takes ids, or refuses the first few."""
+
+    def __init__(self, refusals: int = 0) -> None:
+        self.refusals = refusals
+        self.taken: list[UUID] = []
+        self.came = threading.Event()
+
+    def __call__(self, due: Due) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise BrokerAway("refused")
+        self.taken.append(due.run_id)
+        self.came.set()
+
+
+@contextmanager
+def dispatching(broker: Broker, **more: Any) -> Iterator[Dispatcher]:
+    dispatcher = Dispatcher(send=broker, clock=lambda: datetime.now(UTC), sweep_s=1, **more)
+
+    def work() -> None:
+        dispatcher.run()
+        connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield dispatcher
+    finally:
+        dispatcher.stop = True
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def test_a_run_requested_before_and_one_requested_after_are_both_sent(ask: Ask, table: Table) -> None:
+    target = table("yes")
+    before = ask(target)
+    broker = Broker()
+    with dispatching(broker):
+        assert broker.came.wait(10)
+        broker.came.clear()
+        after = ask(target)
+        assert broker.came.wait(10)
+    assert broker.taken == [before.id, after.id]
+
+
+def test_what_a_refusing_broker_did_not_take_is_sent_when_it_is_back(ask: Ask, table: Table) -> None:
+    run = ask(table("yes"))
+    broker = Broker(refusals=2)
+    with dispatching(broker):
+        assert broker.came.wait(15)
+    assert broker.taken == [run.id]
+
+
+def test_only_one_dispatcher_leads_and_the_other_takes_over(ask: Ask, table: Table) -> None:
+    target, first, second = table("yes"), Broker(), Broker()
+    with dispatching(first) as leading:
+        ask(target)
+        assert first.came.wait(10)
+        with dispatching(second):
+            first.came.clear()
+            ask(target)
+            assert first.came.wait(10)
+            assert second.taken == []
+            leading.stop = True
+            ask(target)
+            assert second.came.wait(15)
+    assert len(first.taken) + len(second.taken) == 3
+
+
+def test_it_comes_back_when_the_database_does(ask: Ask, table: Table, engines: Any) -> None:
+    target, broker = table("yes"), Broker()
+    with dispatching(broker):
+        ask(target)
+        assert broker.came.wait(10)
+        broker.came.clear()
+        engines.postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+        ask(target)
+        assert broker.came.wait(15)
+    assert len(broker.taken) == 2
+
+
+def test_it_leaves_a_sign_of_life(tmp_path: Path, ask: Ask, table: Table) -> None:
+    broker = Broker()
+    ask(table("yes"))
+    with dispatching(broker, heartbeat=tmp_path / "alive"):
+        assert broker.came.wait(10)
+    assert (tmp_path / "alive").exists()
