@@ -1,0 +1,104 @@
+"""A PII audit in a report: what was found by type, where, and what was not looked for. No words of the texts."""
+
+from governance.evidence.facts import Facts, Measure
+from governance.reports.book import (
+    BarChart,
+    BarRow,
+    Block,
+    Cell,
+    Column,
+    Heading,
+    IntervalChart,
+    IntervalRow,
+    Listing,
+    Notice,
+    Number,
+    Paragraph,
+    Raw,
+    Table,
+    Text,
+)
+from governance.reports.book import gettext_noop as _
+
+MAX_ROWS = 40
+
+
+def blocks(facts: Facts) -> tuple[Block, ...]:
+    """Scope, shares drawn, counts, the texts concerned, limits."""
+    found: list[Block] = [_scope(facts), *_charts(facts), _by_type(facts)]
+    if facts.details["texts_with_findings"]:
+        found.append(_texts(facts))
+    if facts.coverage.unscored:
+        found.append(_unscored(facts))
+    not_assessed = ", ".join(facts.details["not_assessed"])
+    found.append(Notice(Text(_("Not assessed: %(types)s. That none was found says nothing."), (("types", not_assessed),))))
+    found.append(Heading(Text(_("What these figures do not show")), 4))
+    found.append(Listing(tuple(Text(limit) for limit in facts.limits)))
+    return tuple(found)
+
+
+def _scope(facts: Facts) -> Paragraph:
+    message = _(
+        "%(scored)s of %(planned)s texts were looked through for %(types)s types of personal data; "
+        "a finding counts from a score of %(threshold)s on."
+    )
+    values = (
+        ("scored", str(facts.coverage.scored)),
+        ("planned", str(facts.coverage.planned)),
+        ("types", str(len(facts.details["looked_for"]))),
+        ("threshold", str(facts.parameters["threshold"])),
+    )
+    return Paragraph(Text(message, values))
+
+
+def _charts(facts: Facts) -> list[Block]:
+    shares = [one for one in facts.measures if one.name == "texts_with_finding" and one.value not in {None, "0"}]
+    counts = [one for one in facts.measures if one.name == "findings" and one.group and one.value != "0"]
+    if not shares:
+        return [Paragraph(Text(_("No text holds a finding of the types that were looked for.")))]
+    title = Text(_("Personal data stands in %(texts)s of %(all)s texts"), _concerned(facts))
+    chart = IntervalChart(title, Text(_("Texts with personal data found")), tuple(_row(one) for one in shares))
+    bars = tuple(BarRow(Raw(one.group[0][1]), int(one.value or 0)) for one in counts)
+    return [chart, BarChart(Text(_("Findings by type")), Text(_("Findings of personal data")), bars)]
+
+
+def _concerned(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """Texts with a finding that can identify someone, out of all looked through."""
+    whole = next((one for one in facts.measures if one.name == "texts_with_finding" and not one.group), None)
+    hits = round(float(whole.value) * whole.n) if whole and whole.value else 0
+    return (("texts", str(hits)), ("all", str(facts.coverage.scored)))
+
+
+def _row(measure: Measure) -> IntervalRow:
+    label = Raw(measure.group[0][1]) if measure.group else Text(_("any that can identify someone"))
+    return IntervalRow(label, measure.value, measure.low, measure.high, measure.n)
+
+
+def _by_type(facts: Facts) -> Table:
+    columns = (
+        Column(Text(_("Type"))),
+        Column(Text(_("Findings")), figures=True),
+        Column(Text(_("Texts with personal data found")), figures=True),
+    )
+    counts = {one.group: one for one in facts.measures if one.name == "findings"}
+    rows: list[tuple[Cell, ...]] = [
+        (_row(one).label, Raw(counts[one.group].value or "0"), Number(one.value, one.low, one.high, one.n))
+        for one in facts.measures
+        if one.name == "texts_with_finding"
+    ]
+    return Table(Text(_("What was looked for and how often it was found")), columns, tuple(rows))
+
+
+def _texts(facts: Facts) -> Table:
+    listed = facts.details["texts_with_findings"]
+    rows = tuple(
+        (Raw(text["id"]), Raw(", ".join(f"{name} × {count}" for name, count in text["findings"]))) for text in listed[:MAX_ROWS]
+    )
+    more = len(listed) - len(rows) + facts.details["not_listed"]
+    caption = Text(_("Texts with findings; %(more)s more are not listed here"), (("more", str(more)),))
+    return Table(caption, (Column(Text(_("Text"))), Column(Text(_("Findings")))), rows)
+
+
+def _unscored(facts: Facts) -> Notice:
+    reasons = ", ".join(f"{reason}: {count}" for reason, count in facts.coverage.unscored)
+    return Notice(Text(_("Some texts could not be looked through and are in no figure (%(reasons)s)."), (("reasons", reasons),)))
