@@ -1,6 +1,6 @@
 """Doors of audits."""
 
-from django.urls import path
+from django.urls import include, path
 
 from audits.intake import api as intake
 from audits.runs import api as runs
@@ -16,4 +16,5 @@ urlpatterns = [
     path("api/v1/files/<uuid:file_id>", intake.FileDetail.as_view(), name="file"),
     path("api/v1/targets", intake.TargetList.as_view(), name="targets"),
     path("api/v1/targets/<uuid:target_id>", intake.TargetDetail.as_view(), name="target"),
+    path("", include("audits.runs.pages_urls")),
 ]
