@@ -165,13 +165,15 @@ def _landlock(libc: ctypes.CDLL, root: Path, worker: str) -> bool:
     for readable in [*READABLE, *libraries, *_packages(root, worker)]:
         _allow(libc, ruleset, str(readable), LANDLOCK_READ)
     _allow(libc, ruleset, "/dev/null", LANDLOCK_READ | 1 << 1)
+    _allow(libc, ruleset, "/proc/self", LANDLOCK_READ, pinned=True)  # libraries look up where they are loaded
     _allow(libc, ruleset, str(Path.cwd()), files & ~1)
     held: bool = libc.syscall(LANDLOCK_RESTRICT, ruleset, 0) == 0
     os.close(ruleset)
     return held
 
 
-def _allow(libc: ctypes.CDLL, ruleset: int, path: str, access: int) -> None:
+def _allow(libc: ctypes.CDLL, ruleset: int, path: str, access: int, *, pinned: bool = False) -> None:
+    """A rule for all below `path`. `pinned` keeps it open: the kernel may else forget which folder of /proc was meant."""
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
@@ -179,7 +181,8 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str, access: int) -> None:
     if not Path(path).is_dir():
         access &= LANDLOCK_FILE_BITS
     libc.syscall(LANDLOCK_ADD, ruleset, 1, struct.pack("<Qi", access, place), 0)
-    os.close(place)
+    if not pinned:
+        os.close(place)
 
 
 def _drop_user(libc: ctypes.CDLL, root: Path, landlocked: bool) -> str:

@@ -44,7 +44,7 @@ _UNREAD = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ModelFile:
     """A `ModelTarget`. `trusted_types`: types of a skops file that its owner vouches for, beyond the usual ones."""
 

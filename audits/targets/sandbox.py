@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class Limits:
 
 def run(
     worker: str, request: Mapping[str, Any], files: Mapping[str, Path], limits: Limits | None = None
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any], None, None]:
     """Messages of `worker.main(request, emit)` as they come; the first is `{"confinement": {...}}`.
 
     worker: dotted name of a module below the package root. files: name in the child's folder -> file to copy there.
