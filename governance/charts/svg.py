@@ -50,10 +50,10 @@ def hatch(x: float, y: float, width: float, height: float, stroke: str, gap: flo
     """45-degree lines over a rectangle, clipped by arithmetic so that no id is needed in the page."""
     strokes: list[str] = []
     start = x - height + gap
-    while start < x + width and width > 0 and height > 0:
+    while start < x + width:
         left = max(start, x)
         right = min(start + height, x + width)
-        if right > left:
+        if right > left and height > 0:
             strokes.append(
                 f"M{_value(left)} {_value(y + height - (left - start))}L{_value(right)} {_value(y + height - (right - start))}"
             )

@@ -1,0 +1,201 @@
+"""What was tested: each piece of sealed evidence with its criteria, its verdicts and its own blocks."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from governance.compliance.assessment import Sealed
+from governance.reports.book import (
+    Block,
+    Cell,
+    Chip,
+    Column,
+    Digest,
+    Heading,
+    Notice,
+    Number,
+    Paragraph,
+    Provenance,
+    Raw,
+    Section,
+    Table,
+    Text,
+    from_plain,
+    gettext_noop,
+)
+from governance.reports.moments import iso_moment_words, moment_words
+from governance.reports.snapshot import Snapshot
+
+# The four kinds of audit a reader expects; the absence of one is told.
+EXPECTED = ("bias", "explainability", "pii", "fidelity")
+
+
+def tests(snapshot: Snapshot) -> tuple[Section, ...]:
+    """An overview of what was and was not tested, and one section for each piece of evidence about this version."""
+    own = [one for one in snapshot.assessment.evidence if one.subject == snapshot.version_id]
+    return (_overview(snapshot, own), *(_test(snapshot, one) for one in own))
+
+
+def _overview(snapshot: Snapshot, own: Sequence[Sealed]) -> Section:
+    there = {one.kind for one in own}
+    blocks: list[Block] = []
+    for kind in EXPECTED:
+        if kind not in there:
+            values = (("kind", _title(snapshot, kind)), ("owner", snapshot.owner))
+            message = gettext_noop("Not assessed: %(kind)s. No evidence is on file; owner: %(owner)s; no date is set.")
+            blocks.append(Notice(Text(message, values)))
+    if own:
+        blocks.append(_summary(snapshot, own))
+    return Section("tests", Text(gettext_noop("Tests")), tuple(blocks))
+
+
+def _summary(snapshot: Snapshot, own: Sequence[Sealed]) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for one in own:
+        verdicts = list(one.statement.get("verdicts", ()))
+        if not verdicts:
+            rows.append((_named(snapshot, one), Raw("\N{EN DASH}"), Raw("\N{EN DASH}"), Chip("no_criterion")))
+        rows += [(_named(snapshot, one), _criterion(v), _number(v), Chip(_state(one, v))) for v in verdicts]
+    columns = (
+        Column(Text(gettext_noop("Test"))),
+        Column(Text(gettext_noop("Measure"))),
+        Column(Text(gettext_noop("Result")), figures=True),
+        Column(Text(gettext_noop("Verdict"))),
+    )
+    return Table(Text(gettext_noop("Verdicts of all tests, failed ones included")), columns, tuple(rows))
+
+
+def _test(snapshot: Snapshot, one: Sealed) -> Section:
+    title = Text(gettext_noop("Test: %(kind)s"), (("kind", _title(snapshot, one.kind)),))
+    blocks = [*_changed(one), *_coverage(one), *_verdicts(snapshot, one), *_sealed_blocks(one), _provenance(snapshot, one)]
+    return Section(f"test-{one.id}", title, tuple(blocks), (one.id,))
+
+
+def _changed(one: Sealed) -> tuple[Block, ...]:
+    if not one.changed:
+        return ()
+    values = (("changes", "; ".join(one.changed)),)
+    message = gettext_noop("Stale: a version this test stands on has a successor (%(changes)s). Run it again.")
+    return (Notice(Text(message, values), "stale"),)
+
+
+def _coverage(one: Sealed) -> tuple[Block, ...]:
+    coverage = one.statement.get("facts", {}).get("coverage")
+    if not coverage:
+        return ()
+    unscored: Mapping[str, int] = coverage.get("unscored", {})
+    values = (("scored", str(coverage.get("scored"))), ("planned", str(coverage.get("planned"))))
+    told = Paragraph(Text(gettext_noop("%(scored)s of %(planned)s planned items were scored."), values))
+    if not unscored:
+        return (told,)
+    reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(unscored.items()))
+    message = gettext_noop("Not scored, and in no figure: %(reasons)s.")
+    return (told, Notice(Text(message, (("reasons", reasons),)), "insufficient"))
+
+
+def _verdicts(snapshot: Snapshot, one: Sealed) -> tuple[Block, ...]:
+    verdicts = list(one.statement.get("verdicts", ()))
+    if not verdicts:
+        message = gettext_noop(
+            "No criterion was frozen before this run, so its figures are measured and not judged. Art. 9(8) asks for metrics "
+            "and thresholds defined beforehand."
+        )
+        return (Notice(Text(message), "no_criterion"),)
+    criteria = {str(criterion.get("id")): criterion for criterion in one.statement.get("criteria", ())}
+    columns = (
+        Column(Text(gettext_noop("Measure"))),
+        Column(Text(gettext_noop("Result")), figures=True),
+        Column(Text(gettext_noop("Verdict"))),
+        Column(Text(gettext_noop("Criterion frozen"))),
+        Column(Text(gettext_noop("Digest"))),
+    )
+    rows = [_verdict_row(snapshot, one, v, criteria.get(str(v.get("criterion")), {})) for v in verdicts]
+    return (Table(Text(gettext_noop("Criteria frozen before the run, and how the figures stand to them")), columns, tuple(rows)),)
+
+
+def _verdict_row(snapshot: Snapshot, one: Sealed, verdict: Mapping[str, Any], criterion: Mapping[str, Any]) -> tuple[Cell, ...]:
+    frozen = iso_moment_words(str(criterion.get("frozen_at", "")), snapshot.language)
+    by = Text(gettext_noop("%(when)s by %(who)s"), (("when", frozen), ("who", str(criterion.get("author", "")))))
+    digest: Cell = Digest(str(criterion["digest"])) if criterion.get("digest") else Raw("\N{EN DASH}")
+    return (_criterion(verdict), _number(verdict), Chip(_state(one, verdict)), by if frozen else Raw("\N{EN DASH}"), digest)
+
+
+def _criterion(verdict: Mapping[str, Any]) -> Raw:
+    pairs = [" = ".join(str(word) for word in pair) for pair in verdict.get("group", ())]
+    measure = str(verdict.get("measure", "")).replace("_", " ")
+    return Raw(f"{measure} ({', '.join(pairs)})" if pairs else measure)
+
+
+def _number(verdict: Mapping[str, Any]) -> Number:
+    return Number(
+        value=verdict.get("value"),
+        low=verdict.get("low"),
+        high=verdict.get("high"),
+        n=int(verdict.get("n") or 0),
+        unit=str(verdict.get("unit") or "share"),
+        limit=verdict.get("limit"),
+        direction=verdict.get("direction"),
+    )
+
+
+def _state(one: Sealed, verdict: Mapping[str, Any]) -> str:
+    return "stale" if one.changed else str(verdict.get("state", "insufficient"))
+
+
+def _sealed_blocks(one: Sealed) -> tuple[Block, ...]:
+    try:
+        blocks: tuple[Block, ...] = from_plain(list(one.statement.get("blocks", ())))
+    except (ValueError, TypeError) as error:
+        values = (("problem", str(error)),)
+        message = gettext_noop("This version cannot print what was sealed (%(problem)s). The sealed statement is unchanged.")
+        return (Notice(Text(message, values), "insufficient"),)
+    return tuple(block for block in blocks if not (isinstance(block, Heading) and block.level < 3))
+
+
+def _provenance(snapshot: Snapshot, one: Sealed) -> Provenance:
+    source: Mapping[str, Any] = one.statement.get("provenance", {})
+    target: Mapping[str, Any] = source.get("target") or {}
+    items: Mapping[str, Any] = source.get("items") or {}
+    facts: Mapping[str, Any] = one.statement.get("facts", {})
+    rows: list[tuple[Text, Cell | None]] = [
+        (Text(gettext_noop("Evidence")), Raw(one.id)),
+        (Text(gettext_noop("Sealed as")), Digest(one.digest)),
+        (Text(gettext_noop("Sealed at")), Raw(moment_words(one.sealed_at, snapshot.language))),
+        (Text(gettext_noop("Run")), _raw(one.run_id)),
+        (Text(gettext_noop("Requested by")), _raw(source.get("requested_by"))),
+        (Text(gettext_noop("Kind and its version")), _raw(f"{one.kind} {source.get('kind_version', '')}".strip())),
+        (Text(gettext_noop("Code version")), _raw(source.get("code_version"))),
+        (Text(gettext_noop("Seed")), _raw(facts.get("seed"))),
+        (Text(gettext_noop("Target")), _raw(target.get("type"))),
+        (Text(gettext_noop("Digest of the target's settings")), _digest(target.get("digest"))),
+        (Text(gettext_noop("Digest of all item results")), _digest(items.get("digest"))),
+    ]
+    rows += [
+        (Text(gettext_noop("Stands on %(role)s"), (("role", _role(pin)),)), _digest(pin.get("digest"))) for pin in _pins(one)
+    ]
+    return Provenance(tuple((name, cell) for name, cell in rows if cell is not None))
+
+
+def _pins(one: Sealed) -> Sequence[Mapping[str, Any]]:
+    pins: Sequence[Mapping[str, Any]] = one.statement.get("pins", ())
+    return pins
+
+
+def _role(pin: Mapping[str, Any]) -> str:
+    return str(pin.get("role", ""))
+
+
+def _raw(value: object) -> Raw | None:
+    return None if value is None or value == "" else Raw(str(value))
+
+
+def _digest(value: object) -> Digest | None:
+    return Digest(str(value)) if value else None
+
+
+def _named(snapshot: Snapshot, one: Sealed) -> Raw:
+    return Raw(_title(snapshot, one.kind))
+
+
+def _title(snapshot: Snapshot, kind: str) -> str:
+    known = snapshot.assessment.catalogue.of_kind(kind)
+    return known.title.of(snapshot.language) if known else kind

@@ -1,0 +1,116 @@
+"""The paper form: PDF/A-3a and PDF/UA-1 in one file, with the sealed bytes attached.
+
+The words of a report reach typst as data (`sys.inputs`) and are put as text: nothing in them is
+ever evaluated. Same sealed bytes, same PDF bytes.
+"""
+
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typst
+from django.conf import settings
+
+from governance.charts import PRINT
+from governance.reports.book import Text, gettext_noop
+from governance.reports.glyphs import FOLDER, Glyphs
+from governance.reports.moments import iso_moment_words
+from governance.reports.sealed import SealedReport
+from governance.reports.speak import speaker
+from governance.reports.spoken import Plain, Speaker, spoken_book
+
+if TYPE_CHECKING:
+    from typst import PDFStandard  # lives in the stub only
+
+CONTENT_TYPE = "application/pdf"
+STANDARDS: "list[PDFStandard]" = ["a-3a", "ua-1"]
+NAMED_MISSING = 20
+SHORT_COLUMN = 20
+
+_LABELS = {
+    "contents": gettext_noop("Contents"),
+    "provenance": gettext_noop("Where this comes from"),
+    "sealed": gettext_noop("Sealed as"),
+    "issued": gettext_noop("Issued"),
+    "draft": gettext_noop("Draft"),
+    "page": gettext_noop("Page"),
+    "of": gettext_noop("of"),
+    "attachment": gettext_noop("The sealed statement of this report as canonical JSON"),
+    "marked": gettext_noop("marked"),
+}
+
+
+def render(report: SealedReport) -> bytes:
+    """The report as PDF. Takes a second or two for some ten pages."""
+    glyphs = Glyphs()
+    say = speaker(report.book.language)
+    write = Speaker(say, glyphs.write, PRINT)
+    spoken = spoken_book(report.book, write)
+    for section in spoken["sections"]:
+        for block in section["blocks"]:
+            _measure(block)
+    given = {
+        "book": spoken,
+        "issued": write.write(iso_moment_words(report.book.issued_at, report.book.language)),
+        "digest": report.digest,
+        "labels": {name: write.told(Text(message)) for name, message in _LABELS.items()},
+        "missing": _missing(glyphs, write),
+        "body": report.body.decode(),
+    }
+    return _compile(given, datetime.fromisoformat(report.book.issued_at))
+
+
+def _compile(given: dict[str, Any], issued: datetime) -> bytes:
+    inputs = {"report": json.dumps(given, ensure_ascii=False)}
+    printed = typst.compile(
+        _template(),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+        pdf_standards=STANDARDS,
+        timestamp=issued,
+    )
+    if not isinstance(printed, bytes):
+        raise TypeError("typst gave no PDF")
+    return printed
+
+
+@cache
+def _template() -> bytes:
+    path: Path = settings.BASE_DIR / "templates" / "reports" / "book.typ"
+    return path.read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER])
+
+
+def _missing(glyphs: Glyphs, write: Speaker) -> str:
+    """How many different characters had no glyph, and which; empty when all could be printed."""
+    if not glyphs.missing:
+        return ""
+    points = sorted(glyphs.missing)
+    named = ", ".join(f"U+{ord(point):04X}" for point in points[:NAMED_MISSING])
+    message = gettext_noop(
+        "%(count)s different characters could not be printed and stand as their code points: %(points)s. The HTML and JSON "
+        "forms hold them as they are."
+    )
+    more = "" if len(points) <= NAMED_MISSING else ", \N{HORIZONTAL ELLIPSIS}"
+    return write.told(Text(message, (("count", str(len(points))), ("points", named + more))))
+
+
+def _measure(block: Plain) -> None:
+    """Gives the columns of a table their widths: short ones as wide as they need, the others by what they hold."""
+    if block["form"] != "table":
+        return
+    for index, column in enumerate(block["columns"]):
+        lengths = [len(_shown(row[index])) for row in block["rows"] if index < len(row)]
+        longest = max([len(column["title"]), *lengths])
+        column["width"] = 0 if longest <= SHORT_COLUMN else min(max(longest, 20), 90)
+
+
+def _shown(cell: Plain) -> str:
+    return str(cell.get("text", ""))  # a chip is never broken, so its column is as wide as it needs
