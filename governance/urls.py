@@ -2,9 +2,13 @@
 
 from django.urls import include, path
 
+from governance.access.endpoints import api_not_found
+
 urlpatterns = [
     path("", include("governance.access.urls")),
     path("", include("governance.compliance.urls")),
     path("", include("governance.registry.urls")),
     path("", include("governance.evidence.urls")),
 ]
+# After every room: an address that none of them answers to.
+urlpatterns += [path("api/v1/<path:path>", api_not_found)]

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
@@ -160,6 +161,7 @@ class TrailList(ListAPIView[TrailEntry]):
         return super().get(request, *args, **kwargs)
 
 
+@csrf_exempt
 def api_not_found(request: HttpRequest, path: str = "") -> HttpResponse:
     """The answer to an address below /api/ that leads nowhere."""
     body = problem(404, f"There is nothing at {request.path}.")

@@ -269,3 +269,16 @@ class SystemList(ListAPIView[Asset]):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         context = {"newest": newest_versions(acting(request).organisation, [asset.pk for asset in page])}
         return self.get_paginated_response(SystemOut(page, many=True, context=context).data)
+
+
+class SystemView(APIView):
+    """One AI system with its newest version."""
+
+    permission_classes = (needs("registry:read"),)
+
+    @extend_schema(tags=TAG, operation_id="systems_retrieve", responses=with_problems({200: SystemOut}, 404))
+    def get(self, request: Request, asset_id: UUID) -> Response:
+        """Read an AI system with its newest version."""
+        organisation = acting(request).organisation
+        system = Asset.objects.filter(kind="ai_system").one(organisation, asset_id)
+        return Response(SystemOut(system, context={"newest": newest_versions(organisation, [system.pk])}).data)

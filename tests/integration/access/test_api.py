@@ -1,14 +1,12 @@
 from datetime import timedelta
 
 import pytest
-from django.test import RequestFactory
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
 
 from governance.access import urls as access_urls
 from governance.access.actors import system_actor
-from governance.access.endpoints import api_not_found
 from governance.access.services import create_organisation, issue_token
 from governance.registry import urls as registry_urls
 from governance.trail.ids import uuid7
@@ -114,10 +112,12 @@ def test_a_token_expires(organisation, actor, now):
     assert with_token(secret).get("/api/v1/me").status_code == 401
 
 
-def test_an_address_that_leads_nowhere_is_a_problem():
-    answer = api_not_found(RequestFactory().get("/api/v1/nowhere"))
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize("where", ["nowhere", "assets/", "assets/no-id", "versions/{{7*7}}"])
+def test_an_address_that_leads_nowhere_is_a_problem(method, where):
+    answer = APIClient(enforce_csrf_checks=True).generic(method, f"/api/v1/{where}", "{}", "application/json")
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
-    assert b"/api/v1/nowhere" in answer.content
+    assert "/api/v1/" in answer.json()["detail"]
 
 
 def test_the_openapi_tells_every_answer_and_every_problem(capsys):
@@ -126,7 +126,7 @@ def test_the_openapi_tells_every_answer_and_every_problem(capsys):
     validate_schema(schema)
     assert capsys.readouterr().err == ""
     operations = [one for path in schema["paths"].values() for name, one in path.items() if name != "parameters"]
-    assert len(operations) == 14
+    assert len(operations) == 15
     for operation in operations:
         answers = operation["responses"]
         assert {"401", "403"} <= set(answers)

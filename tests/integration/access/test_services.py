@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import authenticate
 
 from governance.access import services
 from governance.access.models import ApiToken, Membership, User
@@ -73,6 +74,13 @@ def test_a_member_signs_in_with_a_hashed_password_and_acts_by_their_role(member,
     assert (actor.name, actor.kind, actor.scopes) == ("Eva", "person", scopes_of("viewer"))
     assert services.member_called(organisation.id, "eva@EXAMPLE.org") == member
     assert str(member) == "Eva (viewer)"
+
+
+@pytest.mark.usefixtures("member")
+def test_somebody_signs_in_with_their_address_and_password_only():
+    assert authenticate(username="eva@example.org", password="a long password").name == "Eva"
+    assert authenticate(username="eva@example.org", password="another password") is None
+    assert authenticate(username="nobody@example.org", password="a long password") is None
 
 
 def test_the_trail_of_a_new_member_has_no_address(member, organisation):

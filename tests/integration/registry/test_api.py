@@ -68,6 +68,8 @@ def test_a_system_is_registered_with_its_model_and_read_back(api):
     ]
     listed = api.get("/api/v1/systems").json()["results"]
     assert [one["newest_version"] for one in listed] == [read]
+    assert api.get(f"/api/v1/systems/{system.data['id']}").json() == listed[0]
+    refused(api.get(f"/api/v1/systems/{model.data['asset']}"), 404)
 
 
 def test_a_system_without_a_version_says_null(api):
@@ -198,6 +200,7 @@ def places(asset_id, version_id):
         ("get", f"/api/v1/assets/{asset_id}/versions", None),
         ("post", f"/api/v1/assets/{asset_id}/versions", {"spec": MODEL}),
         ("get", f"/api/v1/versions/{version_id}", None),
+        ("get", f"/api/v1/systems/{asset_id}", None),
     ]
 
 
@@ -218,8 +221,8 @@ def test_another_organisations_version_is_no_component(api, stranger):
 
 
 def test_whoever_may_only_read_reads_and_changes_nothing(api, viewer):
-    where = asset(api).data["id"]
-    for method, path, body in places(where, version(api, where).data["id"]):
+    where = asset(api, kind="ai_system").data["id"]
+    for method, path, body in places(where, version(api, where, {"purpose": "x"}).data["id"]):
         answer = getattr(viewer, method)(path, body)
         assert answer.status_code == (200 if method == "get" else 403)
     refused(asset(viewer, name="Other"), 403)
