@@ -101,3 +101,12 @@ def test_the_command_overwrites_nothing_and_leaves_no_broken_file(desk: Any, led
     with pytest.raises(CommandError, match="exists already"):
         call_command("export_bundle", str(target), organisation="banco")
     assert target.read_text() == "mine"
+
+
+def test_a_big_bundle_looks_its_proofs_up_in_chunks(desk: Any) -> None:
+    for number in range(203):
+        desk.seal(str(number))
+    sequence(desk.now)
+    outcome = made(desk)
+    assert outcome.problems == []
+    assert outcome.entries == 203

@@ -8,7 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from governance.evidence.models import Head, Leaf
-from governance.evidence.services import erase_payload, sequence, verify_ledger
+from governance.evidence.proving import Unprovable
+from governance.evidence.services import erase_payload, prove, sequence, verify_ledger
+from governance.keys.services import encrypt
 
 TABLES = ("governance_entry", "governance_leaf", "governance_head", "governance_payload")
 Tamper = Callable[[str], None]
@@ -101,6 +103,34 @@ def test_tampering_is_named(
     tamper(script.format(**names))
     report = check(desk, organisation)
     assert any(failure.row == row.format(**names) and problem in failure.problem for failure in report.failures)
+
+
+def test_a_payload_exchanged_for_another_sealed_one_is_named(
+    tamper: Tamper, ledger: list[Any], desk: Any, organisation: Any
+) -> None:
+    box = encrypt(organisation=organisation.id, purpose="evidence", row=str(ledger[2].id), plain=b"s" * 32 + b"forged")
+    tamper(rf"UPDATE governance_payload SET ciphertext = '\x{box.hex()}'")
+    assert check(desk, organisation).failures == [(f"payload of entry {ledger[2].id}", "It differs from what was sealed.")]
+
+
+def test_a_payload_beside_a_broken_body_is_named(tamper: Tamper, ledger: list[Any], desk: Any, organisation: Any) -> None:
+    tamper(rf"UPDATE governance_entry SET body = '\x5b5d' WHERE id = '{ledger[2].id}'")
+    assert f"payload of entry {ledger[2].id}" in rows(check(desk, organisation))
+
+
+def test_no_proof_is_made_out_of_a_tree_with_a_hole(tamper: Tamper, ledger: list[Any]) -> None:
+    tamper("DELETE FROM governance_leaf WHERE seq = 3")
+    with pytest.raises(Unprovable, match="hole at leaf 3"):
+        prove(ledger[6])
+
+
+def test_nothing_is_sequenced_onto_a_tree_with_a_hole(
+    tamper: Tamper, ledger: list[Any], desk: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    tamper("DELETE FROM governance_leaf WHERE seq = 3")
+    desk.seal("new")
+    assert sequence(desk.now) == 0
+    assert "are missing" in caplog.text
 
 
 def test_leaves_cut_off_below_a_kept_head_are_noticed(tamper: Tamper, ledger: list[Any], desk: Any, organisation: Any) -> None:

@@ -21,9 +21,9 @@ def signed_head(size: int, root: bytes, previous: str) -> tuple[proofs.SignedHea
     return head, {**head.to_plain(), "signature": proofs.sign(head.signed_bytes(), KEY).hex()}
 
 
-def small_parts() -> Parts:
+def small_parts(organisation: str = "org") -> Parts:
     """Entries 0 and 3 of a ledger of five, under a head that contains an earlier one over three."""
-    bodies = [canonical_bytes({"organisation": "org", "n": n, "payload": None}) for n in range(5)]
+    bodies = [canonical_bytes({"organisation": organisation, "n": n, "payload": None}) for n in range(5)]
     tree, rows, roots = proofs.Tree(), [], []
     for body in bodies:
         rows.append(tree.append(proofs.leaf_hash(body)))
@@ -70,6 +70,12 @@ def assemble(parts: Parts, **change: Any) -> bytes:
 @pytest.fixture
 def parts() -> Parts:
     return small_parts()
+
+
+@pytest.fixture
+def foreign_parts() -> Parts:
+    """Entries that name another organisation than the head they stand under."""
+    return small_parts("other")
 
 
 @pytest.fixture
