@@ -4,10 +4,6 @@ It splits the answer into claims and asks of each: do its figures and names occu
 words, do its vectors? A logistic formula with shipped constants turns that into a score; a fired check
 lifts it over the line, because a figure that no passage holds is not supported however alike the words.
 It is a baseline and uncalibrated: its score is an order, not a probability.
-
-Rules for answers without a judged claim: an abstention ("the documents do not say") states nothing, so
-nothing of it is unsupported: `supported`, with reason `abstention`. An empty answer, a bare "Yes." or mere
-talk is `unscored`. Claims without any passage are `unsupported`.
 """
 
 import hashlib
@@ -19,22 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from audits.contract import Claim, ClaimVerdict, Judgement, Support
-from audits.judges.claims import Split, split
+from audits.judges.claims import split
 from audits.judges.encoder import Encoder, default_encoder
 from audits.judges.features import SAME, Base, Observed, observe, read_base
+from audits.judges.verdicts import combine, without_claims, without_passages
 from audits.judges.words import Language, language_of
 from governance.evidence.facts import decimal_text
 from probanza.canonical import digest_of
 
 BASELINE = Path(__file__).parent / "weights" / "baseline.json"
-CODE = ("claims.py", "words.py", "figures.py", "checks.py", "features.py", "embedded.py", "encoder.py")
+CODE = ("claims.py", "verdicts.py", "words.py", "figures.py", "checks.py", "features.py", "embedded.py", "encoder.py")
 LIMIT = 0.5  # from this score on a claim is unsupported
 FIRED = 0.6  # least score of a claim with a fired check
 FOREIGN_FIRED = 0.9
 FOREIGN_FOUND = 0.3
 FOREIGN_NAMED = 0.4
 COGNATES = 0.25
-WORST_FIRST: tuple[Support, ...] = ("contradicted", "unsupported", "unscored", "supported")
 
 
 class EmbeddedJudge:
@@ -56,11 +52,10 @@ class EmbeddedJudge:
         """One verdict a claim; the answer's score is the highest of its claims' scores."""
         parts = split(answer)
         if not parts.claims:
-            return _without_claims(parts)
+            return without_claims(parts)
         spoken = language_of(answer)
         if not any(passage.strip() for passage in passages):
-            claims = tuple(ClaimVerdict(claim, "unsupported", "1", checks=(("no_passages", ""),)) for claim in parts.claims)
-            return Judgement("unsupported", "1", claims, confidence_in(spoken, ""))
+            return without_passages(parts.claims, confidence_in(spoken, ""))
         # The vectors know English only; elsewhere they would be noise with a number on it.
         language = language_of("\n".join(passages))
         foreign = bool(spoken and language and spoken != language)
@@ -105,17 +100,6 @@ def foreign_score(seen: Observed) -> float | None:
     return FOREIGN_NAMED if seen.checked.names else None
 
 
-def combine(claims: tuple[ClaimVerdict, ...], confidence: str) -> Judgement:
-    """The answer's verdict is its worst claim's: contradicted, unsupported, unscored, supported in this order."""
-    verdict = min((claim.verdict for claim in claims), key=WORST_FIRST.index)
-    if verdict == "unscored":
-        return Judgement(
-            "unscored", None, claims, confidence, claims[0].checks[0][0] if claims[0].checks else "claims_not_judged"
-        )
-    highest = max((claim.unsupported for claim in claims if claim.unsupported is not None), key=float)
-    return Judgement(verdict, highest, claims, confidence)
-
-
 def confidence_in(spoken: Language, base: Language) -> str:
     """What may be believed of a verdict, in words."""
     if spoken and base and spoken != base:
@@ -128,11 +112,3 @@ def _verdict(score: float, seen: Observed) -> Support:
         return "supported"
     figure = any(fired.check != "name" for fired in seen.checked.fired)
     return "contradicted" if seen.flipped or (figure and seen.nearby >= SAME) else "unsupported"
-
-
-def _without_claims(parts: Split) -> Judgement:
-    if parts.abstentions:
-        return Judgement("supported", "0", reason="abstention")
-    if parts.bare:
-        return Judgement("unscored", None, reason="bare_answer")
-    return Judgement("unscored", None, reason="no_claims" if parts.talk else "empty_answer")
