@@ -39,7 +39,7 @@ from governance.trail.ids import uuid7
 from probanza import proofs
 
 __all__ = (
-    "Failure", "NotSequenced", "NothingToExport", "PayloadErased", "PayloadMissing", "Report", "SealError", "entry_of",
+    "CHANNEL", "Failure", "NotSequenced", "NothingToExport", "PayloadErased", "PayloadMissing", "Report", "SealError", "entry_of",
     "erase_payload", "export_bundle", "head_plain", "prove", "read_payload", "seal", "sequence", "stale", "verify_ledger",
 )  # fmt: skip
 

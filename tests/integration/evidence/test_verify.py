@@ -124,6 +124,15 @@ def test_no_proof_is_made_out_of_a_tree_with_a_hole(tamper: Tamper, ledger: list
         prove(ledger[6])
 
 
+def test_nothing_is_sequenced_onto_changed_leaves(
+    tamper: Tamper, ledger: list[Any], desk: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    tamper("UPDATE governance_leaf SET nodes = set_byte(nodes, 0, get_byte(nodes, 0) # 1) WHERE seq = 6")
+    desk.seal("new")
+    assert sequence(desk.now) == 0
+    assert "do not lead to its root" in caplog.text
+
+
 def test_nothing_is_sequenced_onto_a_tree_with_a_hole(
     tamper: Tamper, ledger: list[Any], desk: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
