@@ -35,7 +35,7 @@ class Sender:
                 TASK, args=[str(due.run_id)], queue=due.queue, connection=self._connection, retry=False, ignore_result=True
             )
         except (KombuError, RedisError, OSError) as error:
-            self._connection.collapse()
+            self._connection.release()
             self._connection = self._fresh()
             raise BrokerAway(type(error).__name__) from None
 
