@@ -16,4 +16,5 @@ from governance.portal.models import SignInTries as SignInTries
 from governance.registry.models import Asset as Asset
 from governance.registry.models import AssetVersion as AssetVersion
 from governance.registry.models import Component as Component
+from governance.reports.models import Report as Report
 from governance.trail.models import TrailEntry as TrailEntry

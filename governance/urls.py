@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("governance.access.urls")),
     path("", include("governance.compliance.urls")),
     path("", include("governance.registry.urls")),
+    path("", include("governance.reports.urls")),
     path("", include("governance.evidence.urls")),
 ]
 # After every room: an address that none of them answers to.

@@ -127,4 +127,4 @@ def _break(words: str, most: int) -> int:
 def _value(value: str | float) -> str:
     if isinstance(value, str):
         return escape(value)
-    return format(round(value, 2), "f").rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return f"{value:.2f}".rstrip("0").rstrip(".")

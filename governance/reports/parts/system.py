@@ -60,7 +60,7 @@ def scope(snapshot: Snapshot) -> Section:
     declared = _told(snapshot.spec.get("risk_class")).replace("_", " ")
     area = _told(snapshot.spec.get("area"))
     message = gettext_noop(
-        "Not assessed: whether the law applies, whether a practice is prohibited, and whether the system is high-risk. The "
+        "Whether the law applies, whether a practice is prohibited, and whether the system is high-risk was not looked at. The "
         "duties in this report are listed as if it were a high-risk system of Annex III. Owner: %(owner)s."
     )
     blocks: list[Block] = [Notice(Text(message, (("owner", snapshot.owner),)))]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from governance.charts import PRINT
 from governance.compliance.assessment import Sealed
 from governance.reports.book import (
     Block,
@@ -24,6 +25,9 @@ from governance.reports.book import (
 )
 from governance.reports.moments import iso_moment_words, moment_words
 from governance.reports.snapshot import Snapshot
+from governance.reports.spoken import Speaker, spoken_block
+
+_TRIAL = Speaker(lambda text: text.message, str, PRINT)
 
 # The four kinds of audit a reader expects; the absence of one is told.
 EXPECTED = ("bias", "explainability", "pii", "fidelity")
@@ -41,7 +45,7 @@ def _overview(snapshot: Snapshot, own: Sequence[Sealed]) -> Section:
     for kind in EXPECTED:
         if kind not in there:
             values = (("kind", _title(snapshot, kind)), ("owner", snapshot.owner))
-            message = gettext_noop("Not assessed: %(kind)s. No evidence is on file; owner: %(owner)s; no date is set.")
+            message = gettext_noop("%(kind)s: no evidence is on file. Owner: %(owner)s; no date is set.")
             blocks.append(Notice(Text(message, values)))
     if own:
         blocks.append(_summary(snapshot, own))
@@ -144,7 +148,9 @@ def _state(one: Sealed, verdict: Mapping[str, Any]) -> str:
 def _sealed_blocks(one: Sealed) -> tuple[Block, ...]:
     try:
         blocks: tuple[Block, ...] = from_plain(list(one.statement.get("blocks", ())))
-    except (ValueError, TypeError) as error:
+        for block in blocks:
+            spoken_block(block, _TRIAL)  # what cannot be printed must not be sealed into a report
+    except (ValueError, TypeError, AttributeError) as error:
         values = (("problem", str(error)),)
         message = gettext_noop("This version cannot print what was sealed (%(problem)s). The sealed statement is unchanged.")
         return (Notice(Text(message, values), "insufficient"),)

@@ -1,0 +1,160 @@
+"""The REST door of reports."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from governance.access.api import Body, Pages, Problem, acting, needs
+from governance.access.tenancy import as_uuid
+from governance.reports import services
+from governance.reports.models import Report
+from governance.shapes import ShapeError
+
+
+class NewReport(Body):
+    """What builds a report."""
+
+    system_version = serializers.UUIDField(help_text="Id of a version of an AI system.")
+    language = serializers.CharField(max_length=10, default="en", help_text="en or es.")
+
+
+class BuiltReport(serializers.ModelSerializer[Report]):
+    """A report and where its forms are."""
+
+    system_version = serializers.UUIDField(source="system_version_id")
+    evidence = serializers.UUIDField(source="entry_id")
+    digest = serializers.CharField(source="entry.digest")
+    forms = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Report
+        fields = ("id", "system_version", "language", "evidence", "digest", "created_by", "created_at", "forms")
+
+    def get_forms(self, report: Report) -> dict[str, str]:
+        """Form -> address."""
+        return {form: reverse("report_form", args=[report.id, form]) for form in services.FORMS}
+
+
+class Reports(generics.GenericAPIView[Report]):
+    """The reports of the organisation."""
+
+    permission_classes = (needs("reports:read", write="reports:write"),)
+    serializer_class = BuiltReport
+    queryset = Report.objects.none()
+
+    @extend_schema(
+        operation_id="list_reports",
+        parameters=[OpenApiParameter("system_version", UUID)],
+        responses={200: BuiltReport(many=True), 400: Problem, 401: Problem, 403: Problem},
+    )
+    def get(self, request: Request) -> Response:
+        """Newest first."""
+        found = Report.objects.of(acting(request).organisation).select_related("entry")
+        if sought := request.query_params.get("system_version"):
+            version = as_uuid(sought)
+            if version is None:
+                raise ShapeError("system_version", "is no id.")
+            found = found.filter(system_version_id=version)
+        pages = Pages()
+        page = pages.paginate_queryset(found, request, view=self)
+        return pages.get_paginated_response(BuiltReport(page, many=True).data)
+
+    @extend_schema(
+        operation_id="build_report",
+        request=NewReport,
+        responses={201: BuiltReport, 400: Problem, 401: Problem, 403: Problem, 404: Problem},
+    )
+    def post(self, request: Request) -> Response:
+        """Build and seal a report of what stands now."""
+        body = NewReport(data=request.data)
+        body.is_valid(raise_exception=True)
+        asked: dict[str, Any] = body.validated_data
+        report = services.build(
+            actor=acting(request),
+            system_version_id=asked["system_version"],
+            language=asked["language"],
+            now=timezone.now(),
+        )
+        location = reverse("report", args=[report.id])
+        return Response(BuiltReport(report).data, status=201, headers={"Location": location})
+
+
+class OneReport(generics.GenericAPIView[Report]):
+    """One report."""
+
+    permission_classes = (needs("reports:read"),)
+    serializer_class = BuiltReport
+    queryset = Report.objects.none()
+
+    @extend_schema(operation_id="retrieve_report", responses={200: BuiltReport, 401: Problem, 403: Problem, 404: Problem})
+    def get(self, request: Request, report_id: UUID) -> Response:
+        """What it is about and where its forms are."""
+        return Response(BuiltReport(services.report_of(acting(request).organisation, report_id)).data)
+
+
+class AsAsked(BaseContentNegotiation):
+    """The address says which form is wanted, whatever the Accept header says."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
+        """There is no body."""
+        return next(iter(parsers))
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Used for problems only; a form is answered as it is."""
+        first = next(iter(renderers))
+        return first, first.media_type
+
+
+class ReportForm(generics.GenericAPIView[Report]):
+    """One form of a report."""
+
+    permission_classes = (needs("reports:read"),)
+    content_negotiation_class = AsAsked
+    serializer_class = BuiltReport
+    queryset = Report.objects.none()
+
+    @extend_schema(
+        operation_id="print_report",
+        parameters=[OpenApiParameter("form", str, OpenApiParameter.PATH, enum=services.FORMS)],
+        responses={
+            (200, "text/html"): OpenApiTypes.STR,
+            (200, "application/pdf"): OpenApiTypes.BINARY,
+            (200, "application/json"): OpenApiTypes.OBJECT,
+            401: Problem,
+            403: Problem,
+            404: Problem,
+        },
+    )
+    def get(self, request: Request, report_id: UUID, form: str) -> HttpResponse:
+        """The report as HTML, PDF or JSON, printed from its sealed bytes."""
+        report = services.report_of(acting(request).organisation, report_id)
+        return answer(services.printed(report, form), report)
+
+
+def answer(printed: services.Printed, report: Report) -> HttpResponse:
+    """A printed form as a response that no browser runs anything of."""
+    return HttpResponse(
+        printed.content,
+        content_type=printed.content_type,
+        headers={
+            "Content-Disposition": f'inline; filename="{printed.name}"',
+            "Content-Security-Policy": printed.policy,
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-cache",
+            "ETag": f'"{report.entry.digest}"',
+        },
+    )

@@ -1,0 +1,11 @@
+"""Paths of reports."""
+
+from django.urls import path
+
+from governance.reports import api
+
+urlpatterns = [
+    path("api/v1/reports", api.Reports.as_view(), name="reports"),
+    path("api/v1/reports/<uuid:report_id>", api.OneReport.as_view(), name="report"),
+    path("api/v1/reports/<uuid:report_id>/<str:form>", api.ReportForm.as_view(), name="report_form"),
+]

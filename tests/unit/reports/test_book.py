@@ -1,0 +1,156 @@
+"""What a report says, before it has a form."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from governance.compliance.assessment import Sealed, assess_duties
+from governance.compliance.frameworks import load
+from governance.reports.book import Chip, Listing, Notice, Raw, Section, Table, Text, from_plain, to_plain
+from governance.reports.build import book_of
+from governance.reports.parts.tests import EXPECTED
+from governance.reports.snapshot import Snapshot
+
+Make = Callable[..., Snapshot]
+FORBIDDEN = re.compile(
+    r"\b(compliant|certified|guarantee[ds]?|no obligations|conforme con|certificad[oa]|garantizad[oa])\b", re.I
+)
+
+
+def texts(value: Any) -> Iterator[str]:
+    plain = to_plain(value)
+    stack = [plain]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            stack += one.values()
+        elif isinstance(one, list):
+            stack += one
+
+
+def section(snapshot: Snapshot, anchor: str) -> Section:
+    return next(one for one in book_of(snapshot).sections if one.anchor == anchor)
+
+
+def notices(found: Section) -> list[Notice]:
+    return [block for block in found.blocks if isinstance(block, Notice)]
+
+
+def test_a_book_survives_being_sealed(make_snapshot: Make) -> None:
+    book = book_of(make_snapshot())
+    assert from_plain(to_plain(book)) == book
+
+
+def test_the_sections_stand_in_the_order_a_reader_needs(make_snapshot: Make) -> None:
+    anchors = [one.anchor for one in book_of(make_snapshot(kinds=())).sections]
+    assert anchors == [
+        "result",
+        "identification",
+        "scope",
+        "versions",
+        "tests",
+        "duties",
+        "gaps",
+        "not-shown",
+        "evidence",
+        "verify",
+    ]
+
+
+def test_nothing_assessed_is_said_first_and_with_its_owner(make_snapshot: Make) -> None:
+    said = [notice for notice in notices(section(make_snapshot(kinds=()), "result")) if notice.state == "not_assessed"]
+    assert said[0].text.message.startswith("Nothing was assessed.")
+    assert ("owner", "Eva Responsable") in said[0].text.values
+
+
+def test_each_missing_kind_of_test_is_named(make_snapshot: Make) -> None:
+    assert len(notices(section(make_snapshot(kinds=("bias",)), "tests"))) == len(EXPECTED) - 1
+
+
+def test_states_are_counted_with_denominators_and_no_total(make_snapshot: Make) -> None:
+    table = next(block for block in section(make_snapshot(), "result").blocks if isinstance(block, Table))
+    assert table.rows[0][0] == Chip("not_assessed")
+    assert all(isinstance(cell, Text) and dict(cell.values)["total"] == str(len(load().duties)) for _, cell in table.rows)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("kinds", [(), EXPECTED])
+def test_a_report_never_says_that_the_law_is_complied_with(make_snapshot: Make, language: str, kinds: tuple[str, ...]) -> None:
+    said = " ".join(texts(book_of(make_snapshot(language=language, kinds=kinds))))
+    assert not FORBIDDEN.search(said)
+
+
+def test_every_sentence_has_a_value_for_each_of_its_places(make_snapshot: Make) -> None:
+    stack, said = [to_plain(book_of(make_snapshot())), to_plain(book_of(make_snapshot(kinds=())))], 0
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict) and one["is"] == "Text" and one["values"]:
+            assert one["message"] % dict(one["values"])
+            said += 1
+        stack += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    assert said > 50
+
+
+def test_a_report_in_spanish_tells_the_duties_in_spanish(make_snapshot: Make) -> None:
+    said = set(texts(book_of(make_snapshot(language="es"))))
+    assert "Artículo 10: datos y gobernanza de datos" in said
+    assert "22 nov 2026, 14:05 UTC" in said
+
+
+def test_dates_that_nobody_checked_for_ninety_days_are_told(make_snapshot: Make) -> None:
+    late = make_snapshot(issued_at=datetime(2027, 3, 1, tzinfo=UTC))
+    assert any("have not been verified since" in notice.text.message for notice in notices(section(late, "result")))
+    assert not any("verified" in notice.text.message for notice in notices(section(make_snapshot(), "result")))
+
+
+def test_a_run_without_a_criterion_is_measured_and_not_judged(make_snapshot: Make) -> None:
+    found = [one for one in book_of(make_snapshot(kinds=("explainability",))).sections if one.anchor.startswith("test-")]
+    assert "no_criterion" in {notice.state for notice in notices(found[0])}
+
+
+def test_items_without_a_score_are_told_with_their_reason(make_snapshot: Make) -> None:
+    found = [one for one in book_of(make_snapshot(kinds=("bias",))).sections if one.anchor.startswith("test-")]
+    assert any(("reasons", "timeout 4") in notice.text.values for notice in notices(found[0]))
+
+
+def test_what_the_evidence_never_shows_is_listed_by_kind(make_snapshot: Make) -> None:
+    lists = [block for block in section(make_snapshot(kinds=("bias",)), "not-shown").blocks if isinstance(block, Listing)]
+    assert Raw("that unlawful discrimination is absent") in lists[0].items
+
+
+def sealed_as(make_snapshot: Make, **changed: Any) -> Snapshot:
+    given = make_snapshot(kinds=("bias",))
+    one = given.assessment.evidence[0]
+    made = Sealed(**{**{name: getattr(one, name) for name in Sealed.__slots__}, **changed})
+    return make_snapshot(assessment=assess_duties(load(), [made]))
+
+
+def test_stale_evidence_is_never_shown_with_its_old_verdict(make_snapshot: Make) -> None:
+    stale = sealed_as(make_snapshot, changed=("prompt: -> 2",))
+    test = next(one for one in book_of(stale).sections if one.anchor.startswith("test-"))
+    chips = [
+        cell.state
+        for block in test.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row
+        if isinstance(cell, Chip)
+    ]
+    assert set(chips) == {"stale"}
+
+
+@pytest.mark.parametrize("blocks", [[{"is": "Hologram"}], [{"is": "Notice"}], ["words"], [{}], [{"is": "Paragraph", "text": 5}]])
+def test_blocks_that_this_version_cannot_print_are_told_and_not_hidden(make_snapshot: Make, blocks: list[Any]) -> None:
+    statement = {**make_snapshot(kinds=("bias",)).assessment.evidence[0].statement, "blocks": blocks}
+    found = next(one for one in book_of(sealed_as(make_snapshot, statement=statement)).sections if one.anchor.startswith("test-"))
+    assert any("cannot print" in notice.text.message for notice in notices(found))
+
+
+def test_evidence_with_nothing_in_it_still_makes_a_report(make_snapshot: Make) -> None:
+    book = book_of(sealed_as(make_snapshot, statement={}))
+    assert any(one.anchor.startswith("test-") for one in book.sections)
