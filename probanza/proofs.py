@@ -5,7 +5,6 @@ that a proof is a look-up of O(log n) rows and an append touches only the right 
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -18,7 +17,6 @@ from probanza.canonical import canonical_bytes, sha256_digest
 HEAD_SCHEMA = "probanza.head/1"
 HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
-_HEX = re.compile(r"(?:[0-9a-f]{2})*")
 
 
 class Node(NamedTuple):
@@ -268,6 +266,10 @@ def fingerprint(public_key: bytes) -> str:
 
 def from_hex(text: object, length: int = HASH_BYTES) -> bytes:
     """Strict lower-case hexadecimal of `length` bytes; raises `ValueError` on anything else."""
-    if not isinstance(text, str) or len(text) != 2 * length or not _HEX.fullmatch(text):
+    try:
+        raw = bytes.fromhex(text) if isinstance(text, str) else b""
+    except ValueError:
+        raw = b""
+    if len(raw) != length or raw.hex() != text:
         raise ValueError(f"expected {2 * length} lower-case hexadecimal digits")
-    return bytes.fromhex(text)
+    return raw

@@ -155,7 +155,7 @@ def _check_entries(
         outcome.entries += 1
         if body is None or proof is None:
             raise _Wrong("entries.jsonl and proofs.jsonl differ in length")
-        seq = _check_entry(outcome, body, _canonical(proof, "a proof", {"seq", "hashes"}), head, root)
+        seq = _check_entry(outcome, body, _object(proof, "a proof"), head, root)
         if seq <= last:
             raise _Wrong(f"entry {outcome.entries} is there twice or out of order")
         last = seq
@@ -164,12 +164,12 @@ def _check_entries(
 
 
 def _check_entry(outcome: Outcome, body: bytes, proof: dict[str, Any], head: proofs.SignedHead, root: bytes) -> int:
-    seq = proof["seq"]
+    seq = proof.get("seq")
     if type(seq) is not int:
         raise _Wrong(f"entry {outcome.entries} has no place in the ledger")
-    if not proofs.verify_inclusion(proofs.leaf_hash(body), seq, head.size, _hashes(proof["hashes"]), root):
+    if not proofs.verify_inclusion(proofs.leaf_hash(body), seq, head.size, _hashes(proof.get("hashes")), root):
         raise _Wrong(f"entry {outcome.entries} is not what stands at place {seq} under the signed head")
-    statement = _canonical(body, f"entry {outcome.entries}", None)
+    statement = _object(body, f"entry {outcome.entries}")
     if statement.get("organisation") != head.organisation:
         raise _Wrong(f"entry {outcome.entries} belongs to another organisation")
     outcome.with_payload += statement.get("payload") is not None
@@ -180,15 +180,26 @@ def _plain(files: Mapping[str, bundle.Slice], name: str, fields: set[str]) -> di
     return _canonical(files[name].content(SMALL), name, fields)
 
 
-def _canonical(raw: bytes, what: str, fields: set[str] | None) -> dict[str, Any]:
+def _canonical(raw: bytes, what: str, fields: set[str]) -> dict[str, Any]:
+    plain = _object(raw, what)
     try:
-        plain = json.loads(raw)
-        same = isinstance(plain, dict) and canonical_bytes(plain) == raw
+        same = canonical_bytes(plain) == raw
     except (ValueError, TypeError, RecursionError) as error:
         raise _Wrong(f"{what} is not canonical JSON") from error
-    if not same or (fields is not None and set(plain) != fields):
+    if not same or set(plain) != fields:
         raise _Wrong(f"{what} is not canonical JSON with the expected fields")
-    return dict(plain)
+    return plain
+
+
+def _object(raw: bytes, what: str) -> dict[str, Any]:
+    """Data of bytes that a digest already vouches for."""
+    try:
+        plain = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise _Wrong(f"{what} is not canonical JSON") from error
+    if not isinstance(plain, dict):
+        raise _Wrong(f"{what} is not an object")
+    return plain
 
 
 def _hex(text: object, what: str, length: int = proofs.HASH_BYTES) -> bytes:

@@ -158,6 +158,16 @@ def test_hostile_json_is_refused_in_words(parts: Parts, made: Made, hostile: byt
     assert "not canonical JSON" in problem(made({**parts, bundle.HEADS: hostile}))
 
 
+@pytest.mark.parametrize("depth", range(900, 1000, 7))
+def test_json_nested_to_the_edge_is_refused_in_words(parts: Parts, made: Made, depth: int) -> None:
+    nested = b'{"heads":' + b"[" * depth + b"]" * depth + b"}"
+    assert not accepted(made({**parts, bundle.HEADS: nested}))
+
+
+def test_a_list_where_an_object_belongs_is_refused(parts: Parts, made: Made) -> None:
+    assert problem(made({**parts, bundle.KEYS: b"[]"})) == "keys.json is not an object"
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "manifest.json\0", "x" * 300])
 def test_a_zip_with_foreign_names_is_refused_before_anything_is_read(name: str) -> None:
     written = io.BytesIO()
