@@ -32,7 +32,7 @@ CRITERIA: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     "pii": (
         {
-            "measure": "texts_with_findings",
+            "measure": "texts_with_finding",
             "limit": "0.05",
             "direction": "at_most",
             "rationale": "At most one passage in twenty may carry personal data.",

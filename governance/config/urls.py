@@ -1,13 +1,13 @@
 """Every door of the service; the wings are named as strings."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from governance.config.health import alive
 
 urlpatterns = [
     path("healthz", alive, name="alive"),
-    path("api/openapi.json", SpectacularAPIView.as_view(), name="openapi"),
+    path("api/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="api_docs"),
     path("", include("audits.urls")),
     path("", include("lineage.urls")),

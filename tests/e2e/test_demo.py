@@ -61,7 +61,7 @@ def test_the_contact_page_s_personal_data_is_found_and_never_shown(shown: tuple[
     values = re.findall(r"[\w.]+@[\w.]+\.\w+|ES\d{2}[\d ]{20,}", page)
     assert len(values) >= 2
     facts = facts_of(shown[1], "pii")
-    assert next(one for one in facts["measures"] if one["name"] == "texts_with_findings")["value"] != "0"
+    assert next(one for one in facts["measures"] if one["name"] == "texts_with_finding")["value"] != "0"
     for form in ("json", "html"):
         text = (shown[1] / f"report.{form}").read_text()
         assert [value for value in values if value.strip() in text] == []
