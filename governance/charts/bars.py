@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from governance.book import BarChart, BarRow, Text, gettext_noop
 from governance.charts import svg
 from governance.charts.palette import SCREEN, Palette
 from governance.charts.scale import Scale, fit
 from governance.charts.tables import describe, words_of
-from governance.reports.book import BarChart, BarRow, Text, gettext_noop
 
 Say = Callable[[Text], str]
 

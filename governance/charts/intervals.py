@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from governance.book import IntervalChart, IntervalRow, Text, gettext_noop
 from governance.charts import svg
 from governance.charts.palette import SCREEN, Palette
 from governance.charts.scale import Scale, fit, number
 from governance.charts.tables import describe, figures, limit_text, subtitle, unit_text, words_of
-from governance.reports.book import IntervalChart, IntervalRow, Text, gettext_noop
 
 Say = Callable[[Text], str]
 Place = Literal["not_met", "unknown", "inconclusive", "met", "open"]

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from governance.charts.scale import number
-from governance.reports.book import (
+from governance.book import (
     BarChart,
     Column,
     IntervalChart,
@@ -14,6 +13,7 @@ from governance.reports.book import (
     Text,
     gettext_noop,
 )
+from governance.charts.scale import number
 
 Say = Callable[[Text], str]
 NOT_ESTIMABLE = gettext_noop("not estimable")
@@ -77,7 +77,7 @@ def subtitle(chart: IntervalChart, say: Say) -> str:
     interval = Text(gettext_noop("%(level)s %% interval"), (("level", level_percent(chart.level)),))
     counts = sorted({row.n for row in chart.rows}) or [0]
     places = (("least", str(counts[0])), ("most", str(counts[-1])))
-    n = Text(gettext_noop("n %(least)s to %(most)s") if len(counts) > 1 else "n %(least)s", places)
+    n = Text(gettext_noop("n %(least)s to %(most)s") if len(counts) > 1 else gettext_noop("n %(least)s"), places)
     return " \N{MIDDLE DOT} ".join((say(chart.measure), say(interval), say(n)))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC
 
-from governance.reports.book import Book, Raw, Text, gettext_noop
+from governance.book import Book, Raw, Text, gettext_noop
 from governance.reports.parts import back, duties, front, system, tests
 from governance.reports.snapshot import Snapshot
 

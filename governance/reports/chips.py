@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from governance.reports.book import Text, gettext_noop
+from governance.book import Text, gettext_noop
 
 
 @dataclass(frozen=True, slots=True)

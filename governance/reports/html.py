@@ -7,9 +7,9 @@ from functools import cache
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from governance.book import Text, gettext_noop
 from governance.charts import SCREEN
 from governance.charts.svg import clean
-from governance.reports.book import Text, gettext_noop
 from governance.reports.moments import iso_moment_words
 from governance.reports.sealed import SealedReport
 from governance.reports.speak import speaker
@@ -19,7 +19,7 @@ CONTENT_TYPE = "text/html; charset=utf-8"
 _LABELS = {
     "contents": gettext_noop("Contents"),
     "data": gettext_noop("Show data"),
-    "provenance": gettext_noop("Where this comes from"),
+    "provenance": gettext_noop("Provenance"),
     "sealed": gettext_noop("Sealed as"),
     "skip": gettext_noop("Skip to the result"),
     "issued": gettext_noop("Issued"),

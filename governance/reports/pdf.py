@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import typst
 from django.conf import settings
 
+from governance.book import Text, gettext_noop
 from governance.charts import PRINT
-from governance.reports.book import Text, gettext_noop
 from governance.reports.glyphs import FOLDER, Glyphs
 from governance.reports.moments import iso_moment_words
 from governance.reports.sealed import SealedReport
@@ -31,7 +31,7 @@ SHORT_COLUMN = 20
 
 _LABELS = {
     "contents": gettext_noop("Contents"),
-    "provenance": gettext_noop("Where this comes from"),
+    "provenance": gettext_noop("Provenance"),
     "sealed": gettext_noop("Sealed as"),
     "issued": gettext_noop("Issued"),
     "draft": gettext_noop("Draft"),

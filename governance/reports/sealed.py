@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from governance.reports.book import Book, from_plain
+from governance.book import Book, from_plain
 from probanza.proofs import leaf_hash
 
 

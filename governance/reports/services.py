@@ -13,6 +13,7 @@ from governance.access.actors import Actor
 from governance.access.models import Organisation
 from governance.access.policies import check_can
 from governance.access.tenancy import NotFound
+from governance.book import to_plain
 from governance.compliance.assessment import Assessment
 from governance.compliance.services import REPORT_KIND, assess
 from governance.evidence.proving import newest_head
@@ -20,7 +21,6 @@ from governance.evidence.services import seal
 from governance.registry.models import AssetVersion
 from governance.registry.services import Pin, pins_of, system_version
 from governance.reports import html, machine, pdf
-from governance.reports.book import to_plain
 from governance.reports.build import book_of
 from governance.reports.models import Report
 from governance.reports.sealed import SealedReport, read_sealed

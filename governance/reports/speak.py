@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils import translation
 
-from governance.reports.book import Text
+from governance.book import Text
 
 
 def speaker(language: str) -> Callable[[Text], str]:

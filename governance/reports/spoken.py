@@ -8,9 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from governance.charts import Palette, bar_chart, chart_table, describe, interval_plot
-from governance.charts.tables import NOT_ESTIMABLE, level_percent, limit_text, short
-from governance.reports.book import (
+from governance.book import (
     BarChart,
     Block,
     Book,
@@ -31,6 +29,8 @@ from governance.reports.book import (
     Text,
     gettext_noop,
 )
+from governance.charts import Palette, bar_chart, chart_table, describe, interval_plot
+from governance.charts.tables import NOT_ESTIMABLE, level_percent, limit_text, short
 from governance.reports.chips import look_of
 
 Plain = dict[str, Any]
@@ -78,7 +78,7 @@ def _section(section: Section, speaker: Speaker) -> Plain:
 
 
 def spoken_block(block: Block, speaker: Speaker) -> Plain:
-    """One block. Raises `TypeError` for something that is no block."""
+    """One block. Raises `TypeError` for something that is no block, `ValueError` for a table without shape."""
     form = _FORMS.get(type(block))
     if form is None:
         raise TypeError(f"{type(block).__name__} is no block of a book")
@@ -116,12 +116,19 @@ def _listing(block: Listing, speaker: Speaker) -> Plain:
 
 
 def _table(block: Table, speaker: Speaker) -> Plain:
+    if not block.columns or any(len(row) != len(block.columns) for row in block.rows):
+        raise ValueError(f"a table has {len(block.columns)} columns and rows of other lengths")
     return {
         "form": "table",
         "caption": speaker.words(block.caption),
         "columns": [{"title": speaker.words(column.title), "figures": column.figures} for column in block.columns],
-        "rows": [[_cell(cell, speaker) for cell in row] for row in block.rows],
+        "rows": [_row(row, block, speaker) for row in block.rows],
     }
+
+
+def _row(row: tuple[Cell, ...], table: Table, speaker: Speaker) -> list[Plain]:
+    figures = [column.figures for column in table.columns]
+    return [{**_cell(cell, speaker), "figures": figures[index : index + 1] == [True]} for index, cell in enumerate(row)]
 
 
 def _passage(block: Passage, speaker: Speaker) -> Plain:

@@ -1,6 +1,6 @@
 """The end of a report: the register of evidence, and how a stranger verifies it."""
 
-from governance.reports.book import (
+from governance.book import (
     Block,
     Cell,
     Chip,
@@ -17,6 +17,7 @@ from governance.reports.book import (
     gettext_noop,
 )
 from governance.reports.moments import moment_words
+from governance.reports.parts.duties import short_id
 from governance.reports.snapshot import Snapshot
 
 
@@ -25,7 +26,7 @@ def register(snapshot: Snapshot) -> Section:
     columns = (
         Column(Text(gettext_noop("Kind"))),
         Column(Text(gettext_noop("Evidence"))),
-        Column(Text(gettext_noop("Sealed as"))),
+        Column(Text(gettext_noop("Run"))),
         Column(Text(gettext_noop("Sealed at"))),
         Column(Text(gettext_noop("About version")), figures=True),
         Column(Text(gettext_noop("State"))),
@@ -34,7 +35,7 @@ def register(snapshot: Snapshot) -> Section:
         (
             Raw(one.kind),
             Raw(one.id),
-            Digest(one.digest),
+            Raw(one.run_id or "\N{EN DASH}"),
             Raw(moment_words(one.sealed_at, snapshot.language)),
             Raw(str(one.number)),
             Chip("stale" if one.changed else "current"),
@@ -43,7 +44,18 @@ def register(snapshot: Snapshot) -> Section:
     ]
     if not rows:
         return Section("evidence", _EVIDENCE, (Notice(Text(gettext_noop("No evidence is on file."))),))
-    return Section("evidence", _EVIDENCE, (Table(Text(gettext_noop("Sealed evidence")), columns, tuple(rows)),))
+    table = Table(Text(gettext_noop("Sealed evidence")), columns, tuple(rows))
+    return Section("evidence", _EVIDENCE, (table, _digests(snapshot)))
+
+
+def _digests(snapshot: Snapshot) -> Provenance:
+    name = gettext_noop("SHA-256 of %(kind)s %(id)s")
+    return Provenance(
+        tuple(
+            (Text(name, (("kind", one.kind), ("id", short_id(one.id)))), Digest(one.digest))
+            for one in snapshot.assessment.evidence
+        )
+    )
 
 
 _EVIDENCE = Text(gettext_noop("Evidence register"))

@@ -2,9 +2,7 @@
 
 from datetime import date
 
-from governance.compliance.assessment import DutyResult, Finding
-from governance.compliance.frameworks import KindLinks, Words
-from governance.reports.book import (
+from governance.book import (
     Block,
     Cell,
     Chip,
@@ -18,6 +16,8 @@ from governance.reports.book import (
     Text,
     gettext_noop,
 )
+from governance.compliance.assessment import DutyResult, Finding
+from governance.compliance.frameworks import KindLinks, Words
 from governance.reports.moments import day_words
 from governance.reports.snapshot import Snapshot
 
@@ -42,7 +42,7 @@ def duties(snapshot: Snapshot) -> Section:
 
 _INTRODUCTION = gettext_noop(
     "Each duty is told in our own words, never as a quotation. A criterion that is met is evidence for a duty and does not "
-    "fulfil it. Where only people can show a duty, no test changes its state. Evidence is named by the first characters of "
+    "fulfil it. Where only people can show a duty, no test changes its state. Evidence is named by the last characters of "
     "its id; the register holds the whole."
 )
 

@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from governance.compliance.assessment import DutyResult
-from governance.compliance.frameworks import LegalDate
-from governance.compliance.verdict import ItemState
-from governance.reports.book import (
+from governance.book import (
     Block,
     Cell,
     Chip,
@@ -22,6 +19,9 @@ from governance.reports.book import (
     Text,
     gettext_noop,
 )
+from governance.compliance.assessment import DutyResult
+from governance.compliance.frameworks import LegalDate
+from governance.compliance.verdict import ItemState
 from governance.reports.moments import day_words, moment_words
 from governance.reports.snapshot import Snapshot
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from governance.reports.book import (
+from governance.book import (
     Block,
     Cell,
     Column,

@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from governance.charts import PRINT
-from governance.compliance.assessment import Sealed
-from governance.reports.book import (
+from governance.book import (
     Block,
     Cell,
     Chip,
@@ -23,6 +21,8 @@ from governance.reports.book import (
     from_plain,
     gettext_noop,
 )
+from governance.charts import PRINT
+from governance.compliance.assessment import Sealed
 from governance.reports.moments import iso_moment_words, moment_words
 from governance.reports.snapshot import Snapshot
 from governance.reports.spoken import Speaker, spoken_block

@@ -8,7 +8,7 @@ import pytest
 
 from governance.compliance.assessment import Sealed, assess_duties
 from governance.compliance.frameworks import load
-from governance.reports.book import (
+from governance.book import (
     BarChart,
     BarRow,
     Block,

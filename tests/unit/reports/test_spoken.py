@@ -3,7 +3,7 @@
 import pytest
 
 from governance.charts import PRINT
-from governance.reports.book import Book, Heading, Number, Paragraph, Passage, Raw, Section, Span, Text
+from governance.book import Book, Column, Heading, Number, Paragraph, Passage, Raw, Section, Span, Table, Text
 from governance.reports.moments import iso_moment_words
 from governance.reports.speak import filled, speaker
 from governance.reports.spoken import Speaker, number_words, spoken_block, spoken_book
@@ -46,6 +46,12 @@ def test_overlapping_spans_mark_every_character_once() -> None:
     passage = Passage("abcdef", (Span(2, 9, Text("b")), Span(0, 3, Text("a")), Span(1, 2, Text("c"))))
     parts = spoken_block(passage, PLAIN)["parts"]
     assert [(part["text"], part["reason"]) for part in parts] == [("abc", "a"), ("def", "b")]
+
+
+@pytest.mark.parametrize("rows", [((),), ((Raw("a"), Raw("b")),)])
+def test_a_table_whose_rows_do_not_fit_its_columns_is_refused(rows: tuple[tuple[Raw, ...], ...]) -> None:
+    with pytest.raises(ValueError, match="1 columns"):
+        spoken_block(Table(Text("t"), (Column(Text("c")),), rows), PLAIN)
 
 
 def test_an_outline_skips_no_level() -> None:
