@@ -62,20 +62,26 @@ class Unusable(ValueError):  # noqa: N818 - reads as what happened
         super().__init__(reason)
 
 
-@dataclass(frozen=True, slots=True)
 class LlmJudge:
     """One endpoint, one model, one prompt. `base_url` ends before `/chat/completions`; `secret` is sent as bearer token."""
 
-    door: Door
-    base_url: str
-    model: str
-    secret: str = ""
-    timeout_s: int = 60
-    pause: Callable[[float], None] = time.sleep
-
-    @property
-    def name(self) -> str:
-        return f"llm:{self.model}"
+    def __init__(
+        self,
+        door: Door,
+        base_url: str,
+        model: str,
+        *,
+        secret: str = "",
+        timeout_s: int = 60,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.name = f"llm:{model}"
+        self.door = door
+        self.base_url = base_url
+        self.model = model
+        self.timeout_s = timeout_s
+        self._secret = secret
+        self._pause = pause
 
     def digest(self) -> str:
         """Over this code, the prompt, the endpoint and the model's name; what runs behind the name is not in our hands."""
@@ -112,7 +118,7 @@ class LlmJudge:
             "stream": False,
             "response_format": {"type": "json_object"},
         }
-        headers = {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
+        headers = {"Authorization": f"Bearer {self._secret}"} if self._secret else {}
         url = f"{self.base_url.rstrip('/')}/chat/completions"
         for attempt in range(1, TRIES + 1):
             try:
@@ -120,7 +126,7 @@ class LlmJudge:
             except OutboundError as error:
                 if attempt == TRIES or error.status not in RETRIED:
                     raise
-            self.pause(PAUSE_S * 2 ** (attempt - 1))
+            self._pause(PAUSE_S * 2 ** (attempt - 1))
         raise AssertionError("the last try returns or raises")
 
 

@@ -25,7 +25,12 @@ class Record:
 
 
 class RecordedAnswers:
-    """A `RagTarget` and a `TextsTarget` over one file. The file is read at first use, whole."""
+    """A `RagTarget` and a `TextsTarget` over one file. The file is read at first use, whole.
+
+    judge_means: what whoever opens the target may lend to a judge; see `audits.judges.llm.JudgeMeans`.
+    """
+
+    judge_means: object = None
 
     def __init__(self, path: Path) -> None:
         self.path = path

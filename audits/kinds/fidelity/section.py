@@ -1,0 +1,134 @@
+"""A fidelity audit in a report: the shares drawn, a line an answer without its words, what the judge cannot see."""
+
+from governance.book import (
+    BarChart,
+    BarRow,
+    Block,
+    Cell,
+    Column,
+    Digest,
+    Heading,
+    IntervalChart,
+    IntervalRow,
+    Listing,
+    Notice,
+    Number,
+    Paragraph,
+    Provenance,
+    Raw,
+    Table,
+    Text,
+)
+from governance.book import gettext_noop as _
+from governance.evidence.facts import Facts, Measure
+
+MAX_ROWS = 60
+OUTCOMES = {
+    "supported": _("supported"),
+    "unsupported": _("unsupported"),
+    "contradicted": _("contradicted"),
+    "abstained": _("declined to answer"),
+    "unscored": _("no verdict"),
+}
+TITLES = {
+    "unsupported_answers": _("Answers with an unsupported claim"),
+    "supported_claims": _("Claims supported by the passages"),
+    "abstentions": _("Answers that decline"),
+    "answered": _("Questions that got an answer"),
+    "unscored": _("Questions without a verdict"),
+    "latency_p50": _("Latency, median"),
+    "latency_p95": _("Latency, 95th percentile"),
+    "cost_per_answer": _("Cost of an answer"),
+}
+CHECKS = {
+    "number": _("a number that no passage holds"),
+    "unit": _("a number in another unit"),
+    "date": _("a date that no passage holds"),
+    "time": _("a time that no passage holds"),
+    "weekday": _("a weekday that no passage holds"),
+    "name": _("a name that no passage holds"),
+    "negation": _("the opposite of a passage"),
+    "no_passages": _("nothing was retrieved"),
+    "other_language": _("another language and nothing to compare"),
+    "quote_not_found": _("a quotation that stands in no passage"),
+    "quote_too_short": _("a quotation too short to prove anything"),
+}
+CHARTED = ("unsupported_answers", "supported_claims", "abstentions")
+
+
+def blocks(facts: Facts) -> tuple[Block, ...]:
+    """Headline chart, all figures, why claims were flagged, the answers, the judge, the limits."""
+    found: list[Block] = [_judge(facts), _chart(facts), _figures(facts)]
+    if facts.details["checks"]:
+        rows = tuple(BarRow(_check(name), count) for name, count in facts.details["checks"].items())
+        found.append(BarChart(Text(_("Why claims were flagged")), Text(_("Flagged claims")), rows))
+    found.append(_items(facts))
+    if facts.coverage.unscored:
+        reasons = ", ".join(f"{reason}: {count}" for reason, count in facts.coverage.unscored)
+        message = _("Some questions have no verdict and are in no share of answers (%(reasons)s).")
+        found.append(Notice(Text(message, (("reasons", reasons),))))
+    found.append(Heading(Text(_("What these figures do not show")), 4))
+    found.append(Listing(tuple(Text(limit) for limit in facts.limits)))
+    found.append(_provenance(facts))
+    return tuple(found)
+
+
+def _judge(facts: Facts) -> Block:
+    if facts.parameters["judge"] == "embedded":
+        return Notice(Text(_("Judged offline by a baseline that is not calibrated: treat each verdict as a reason to look.")))
+    message = _("Judged by the language model %(model)s; each verdict had to come with a quotation that stands in a passage.")
+    return Paragraph(Text(message, (("model", str(facts.parameters["model"])),)))
+
+
+def _chart(facts: Facts) -> IntervalChart:
+    measures = {one.name: one for one in facts.measures}
+    counts = facts.details["verdicts"]
+    flagged = counts.get("unsupported", 0) + counts.get("contradicted", 0)
+    values = (("flagged", str(flagged)), ("judged", str(measures["unsupported_answers"].n)))
+    title = Text(_("%(flagged)s of %(judged)s judged answers hold a claim that their passages do not support"), values)
+    rows = tuple(
+        IntervalRow(Text(TITLES[name]), one.value, one.low, one.high, one.n) for name in CHARTED for one in [measures[name]]
+    )
+    return IntervalChart(title, Text(_("Share")), rows)
+
+
+def _figures(facts: Facts) -> Table:
+    columns = (Column(Text(_("Measure"))), Column(Text(_("Value")), figures=True), Column(Text(_("Remark"))))
+    rows = tuple((Text(TITLES[one.name]), _number(one), Text(one.reason) if one.reason else Raw("")) for one in facts.measures)
+    return Table(Text(_("Figures with their intervals")), columns, rows)
+
+
+def _number(measure: Measure) -> Number:
+    return Number(measure.value, measure.low, measure.high, measure.n, measure.unit, measure.level)
+
+
+def _check(name: str) -> Text | Raw:
+    return Text(CHECKS[name]) if name in CHECKS else Raw(name)
+
+
+def _items(facts: Facts) -> Table:
+    listed = facts.details["items"]
+    columns = (
+        Column(Text(_("Question"))),
+        Column(Text(_("Verdict"))),
+        Column(Text(_("Flagged claims")), figures=True),
+        Column(Text(_("Because of"))),
+        Column(Text(_("Latency in ms")), figures=True),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for item in listed[:MAX_ROWS]:
+        why = ", ".join(item["checks"]) or item["reason"]
+        latency = "" if item["latency_ms"] is None else str(item["latency_ms"])
+        flagged = f"{item['flagged']} / {item['claims']}"
+        rows.append((Raw(item["id"]), Text(OUTCOMES[item["outcome"]]), Raw(flagged), Raw(why), Raw(latency)))
+    more = len(listed) - len(rows) + facts.details["not_listed"]
+    return Table(
+        Text(_("The answers, without their words; %(more)s more are not listed"), (("more", str(more)),)), columns, tuple(rows)
+    )
+
+
+def _provenance(facts: Facts) -> Provenance:
+    rows: list[tuple[Text, Cell]] = [(Text(_("Judge")), Raw(str(facts.parameters["model"] or facts.parameters["judge"])))]
+    rows += [(Text(_("Digest of the judge")), Digest(digest)) for digest in facts.details["judges"]]
+    rows += [(Text(_("Confidence")), Raw(f"{words} ({count})")) for words, count in facts.details["confidence"].items()]
+    return Provenance(tuple(rows))
