@@ -21,8 +21,8 @@ from audits.measures.groups import (
 )
 from audits.measures.intervals import LEVEL, Interval, bonferroni
 from audits.measures.strata import adjusted_difference, adjusted_ratio
+from governance.book import gettext_noop as _
 from governance.evidence.facts import Measure, decimal_text
-from governance.reports.book import gettext_noop as _
 
 EMPTY_BASE = _("no rows in its base")
 SMALL_BASE = _("the group or its reference is smaller than the least size for a comparison")

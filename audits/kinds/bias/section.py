@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from governance.evidence.facts import Facts, Measure
-from governance.reports.book import (
+from governance.book import (
     Block,
     Cell,
     Column,
@@ -19,7 +18,8 @@ from governance.reports.book import (
     Table,
     Text,
 )
-from governance.reports.book import gettext_noop as _
+from governance.book import gettext_noop as _
+from governance.evidence.facts import Facts, Measure
 
 MAX_ROWS = 40
 Group = tuple[tuple[str, str], ...]
@@ -64,9 +64,9 @@ def _family(facts: Facts, family: dict[str, Any], several: bool) -> list[Block]:
     crossed = len(features) == len(facts.parameters["sensitive"])
     across = () if crossed else tuple((feature, "*") for feature in features)
     rates = [_find(facts, "selection_rate", group) for group in groups]
-    found.append(
-        IntervalChart(_finding(_find(facts, "demographic_parity_difference", across), rates), _rate_title(facts), _rows(rates))
-    )
+    compared = [rate for rate, row in zip(rates, family["groups"], strict=True) if not row["small"]]
+    finding = _finding(_find(facts, "demographic_parity_difference", across), compared)
+    found.append(IntervalChart(finding, _rate_title(facts), _rows(rates)))
     found += _ratio_chart(facts, groups)
     found.append(_across_table(facts, across))
     found.append(_group_table(facts, family, groups))
