@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from governance.evidence.facts import Facts
-from governance.reports.book import (
+from governance.book import (
     Block,
     Cell,
     Column,
@@ -16,9 +15,10 @@ from governance.reports.book import (
     Table,
     Text,
 )
-from governance.reports.book import (
+from governance.book import (
     gettext_noop as _,
 )
+from governance.evidence.facts import Facts
 
 SHOWN = 200  # rows a table prints; the sealed facts hold all
 

@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from governance.access.actors import Actor
 from governance.access.policies import check_can
 from governance.access.tenancy import NotFound
+from governance.book import to_plain
 from governance.evidence import services as evidence
 from governance.evidence.facts import Coverage, Facts
 from governance.evidence.models import Entry
 from governance.registry.models import AssetVersion, Component
-from governance.reports.book import to_plain
 from governance.shapes import ShapeError
 from governance.trail import services as trail
 from lineage.answer import Answer, EdgeLine, NodeLine

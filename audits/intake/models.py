@@ -38,6 +38,7 @@ class Target(TenantModel):
     """A door to what is audited. A changed door is a new target, so that old runs keep saying what they asked.
 
     secrets: encrypted JSON of name -> value; only `secret_names` are ever shown.
+    columns: names of a table's columns, null where they are not told from the head of its file.
     """
 
     append_only = True
@@ -47,6 +48,7 @@ class Target(TenantModel):
     spec = models.JSONField()
     secrets = models.BinaryField()
     secret_names = models.JSONField(default=list)
+    columns = models.JSONField(null=True)
     digest = models.CharField(max_length=71)
     created_by = models.CharField(max_length=120)
     created_at = models.DateTimeField()

@@ -18,7 +18,7 @@ from audits.intake.models import Target, UploadedFile
 from audits.intake.prechecks import csv_columns, decoded, missing
 from audits.intake.uploads import PURPOSE, Received, files_dir
 from audits.intake.vault import CHUNK, Damaged, Reader, copy_out
-from audits.targets.specs import TargetSpec, Texts, file_ids, read_spec, secret_names
+from audits.targets.specs import Table, TargetSpec, Texts, file_ids, read_spec, secret_names
 from governance.access.actors import Actor
 from governance.access.policies import check_can
 from governance.keys import services as keys
@@ -84,7 +84,7 @@ def register_target(
         raise ShapeError("name", _("must have 1 to 200 characters and no NUL."))
     shaped = _read_spec(type, spec)
     _check_secrets(shaped, secrets)
-    _check_files(actor.organisation, shaped)
+    files = _files(actor.organisation, shaped)
     settled = plain(shaped)
     row = Target(
         id=uuid7(),
@@ -93,6 +93,7 @@ def register_target(
         type=type,
         spec=settled,
         secret_names=sorted(secrets),
+        columns=_columns(files[0]) if isinstance(shaped, Table) else None,
         digest=digest_of({"type": type, "spec": settled}),
         created_by=actor.id,
         created_at=now,
@@ -152,34 +153,15 @@ def unpack(file: UploadedFile, folder: Path) -> Path:
 
 
 def check_columns(target: Target, parameters: object) -> None:
-    """Look at a table's header before any work.
-
-    Raises:
-        ShapeError: naming the parameter whose column is missing, or `target` for an empty or unreadable table.
-    """
-    fields = [field for field in COLUMN_FIELDS if getattr(parameters, field, None)]
-    if target.type != "table" or not fields:
+    """Look for the columns that parameters name. Raises `ShapeError` naming the parameter whose column is missing."""
+    if target.columns is None:
         return
-    for file in files_named(target):
-        columns = _columns(file)
-        for field in fields:
-            named = getattr(parameters, field)
-            lacking = missing((named,) if isinstance(named, str) else named, columns) if columns is not None else ()
-            if lacking:
-                problem = _("the table %(file)s has no column %(column)s.") % {"file": file.name, "column": repr(lacking[0])}
-                raise ShapeError(f"parameters.{field}", problem, columns or ())
-
-
-def _columns(file: UploadedFile) -> tuple[str, ...] | None:
-    try:
-        return csv_columns(_head(file), whole=file.size <= CHUNK)
-    except TargetError as error:
-        raise ShapeError("target", f"{file.name}: {error}") from None
-
-
-def _head(file: UploadedFile) -> bytes:
-    with reader_of(file) as reader:
-        return reader.read(CHUNK) or b""
+    columns = tuple(target.columns)
+    for field in COLUMN_FIELDS:
+        named = getattr(parameters, field, None) or ()
+        for column in missing((named,) if isinstance(named, str) else named, columns):
+            problem = _("the table %(target)s has no column %(column)s.") % {"target": target.name, "column": repr(column)}
+            raise ShapeError(f"parameters.{field}", problem, columns)
 
 
 def secrets_of(target: Target) -> dict[str, str]:
@@ -217,7 +199,7 @@ def _check_secrets(spec: TargetSpec, secrets: Mapping[str, str]) -> None:
             raise ShapeError(f"secrets.{name}", _("is named by the specification and must be given."))
 
 
-def _check_files(organisation: UUID, spec: TargetSpec) -> None:
+def _files(organisation: UUID, spec: TargetSpec) -> list[UploadedFile]:
     wanted = file_ids(spec)
     known = {str(file.id): file for file in UploadedFile.objects.of(organisation).filter(id__in=wanted)}
     for one in wanted:
@@ -227,6 +209,7 @@ def _check_files(organisation: UUID, spec: TargetSpec) -> None:
     if isinstance(spec, Texts):
         for file in known.values():
             _check_text(file)
+    return [known[one] for one in wanted]
 
 
 def _check_text(file: UploadedFile) -> None:
@@ -237,3 +220,15 @@ def _check_text(file: UploadedFile) -> None:
                 decoded(reader.readall() or b"", whole=True)
         except TargetError as error:
             raise ShapeError("spec.files", f"{file.name}: {error}") from None
+
+
+def _columns(file: UploadedFile) -> tuple[str, ...] | None:
+    try:
+        return csv_columns(_head(file), whole=file.size <= CHUNK)
+    except TargetError as error:
+        raise ShapeError("spec.file", f"{file.name}: {error}") from None
+
+
+def _head(file: UploadedFile) -> bytes:
+    with reader_of(file) as reader:
+        return reader.read(CHUNK) or b""

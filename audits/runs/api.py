@@ -160,7 +160,7 @@ _COLUMNS = {"kind": "kind", "state": "state", "system": "system_version__asset_i
 class ItemPages(Pages):
     """Items in the order in which they were recorded."""
 
-    ordering = "id"
+    ordering = ("id",)
 
 
 class AuditList(ListAPIView[Run]):

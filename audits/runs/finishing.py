@@ -17,10 +17,10 @@ from audits.runs.storing import storable
 from audits.runs.verdicts import verdicts
 from audits.states import State
 from governance.access.actors import Actor
+from governance.book import to_plain
 from governance.evidence import services as evidence
 from governance.evidence.facts import Facts
 from governance.registry.services import pins_of
-from governance.reports.book import to_plain
 from governance.trail import services as trail
 from probanza.canonical import canonical_bytes, digest_of
 

@@ -127,8 +127,7 @@ def items_of(organisation: UUID, run_id: UUID | str) -> QuerySet[ItemRecord]:
 
 def result_of(run: Run) -> Result | None:
     """What the run concluded, once it has succeeded."""
-    result: Result | None = Result.objects.of(run.organisation_id).filter(run=run).first()
-    return result
+    return getattr(run, "result", None)
 
 
 def item_result(record: ItemRecord) -> ItemResult:

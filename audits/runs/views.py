@@ -15,6 +15,7 @@ from audits.runs.models import ItemRecord, Result, Run
 from audits.states import OPEN
 from governance.access.tenancy import as_uuid
 from governance.evidence.services import entry_of
+from governance.portal.attention import worst_first
 from governance.portal.session import PortalRequest, signed_in
 from governance.registry.services import system_version
 
@@ -82,12 +83,12 @@ def items(request: PortalRequest, run_id: UUID) -> HttpResponse:
 
 
 def _line(run: Run) -> dict[str, Any]:
-    return {"run": run, "title": _title(run), "verdicts": [verdict["state"] for verdict in run.verdicts]}
+    return {"run": run, "title": _title(run), "verdicts": [verdict["state"] for verdict in worst_first(run.verdicts)]}
 
 
 def _title(run: Run) -> str:
     card = kinds().get(run.kind)
-    return _(card.title) if card else run.kind
+    return _(card.title) if card else run.kind.replace("_", " ").capitalize()
 
 
 def _head(run: Run) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def _head(run: Run) -> dict[str, Any]:
         "open": run.state in OPEN,
         "failed": run.state == "failed",
         "no_criterion": not run.criteria,
-        "verdicts": [{**verdict, "title": _measure_title(run, verdict["measure"])} for verdict in run.verdicts],
+        "verdicts": [{**verdict, "title": _measure_title(run, verdict["measure"])} for verdict in worst_first(run.verdicts)],
     }
 
 
@@ -152,10 +153,20 @@ def _item(record: ItemRecord) -> dict[str, Any]:
         "verdict": record.values.get("verdict", ""),
         "answer": answer,
         "spans": _spans(record.values, private) if answer else [],
-        "words": [(name, words) for name, words in private.items() if name != "answer"],
-        "values": [(name, value) for name, value in record.values.items() if name not in {"verdict", *SPANS}],
+        "question": str(private.get("question", ""))[:MOST_WORDS],
+        "words": [(name, _told(words)) for name, words in private.items() if name not in {"answer", "question"} and words],
+        "values": [(name, value) for name, value in record.values.items() if _is_told(name, value)],
         "erased": record.private is None,
     }
+
+
+def _told(words: Any) -> list[Any]:
+    many = words if isinstance(words, list) else [words]
+    return [one["text"] if isinstance(one, dict) and "text" in one else one for one in many]
+
+
+def _is_told(name: str, value: Any) -> bool:
+    return name not in {"verdict", *SPANS} and value is not None
 
 
 def _spans(values: Mapping[str, Any], private: Mapping[str, Any]) -> list[tuple[int, int, str]]:
@@ -174,6 +185,7 @@ def _is_unsupported(span: Any) -> bool:
 
 
 def _why(span: Mapping[str, Any]) -> str:
-    if span.get("verdict") == "contradicted":
-        return _("contradicted by the passages")
-    return _("not supported by the passages")
+    contradicted = span.get("verdict") == "contradicted"
+    told = _("contradicted by the passages") if contradicted else _("not supported by the passages")
+    checks = ", ".join(str(check).replace("_", " ") for check in span.get("checks", ()))
+    return f"{told}: {checks}" if checks else told

@@ -11,10 +11,10 @@ from governance.charts.tables import describe, words_of
 Say = Callable[[Text], str]
 
 WIDTH = 720
-LABELS, COUNTS = 196, 84
+LABELS, COUNTS = 220, 84
 ROW = 28
 MOST_ROWS = 40
-LABEL_COLUMNS = 25
+LABEL_COLUMNS = 28
 TITLE_COLUMNS = 72
 
 

@@ -18,10 +18,10 @@ Say = Callable[[Text], str]
 Place = Literal["not_met", "unknown", "inconclusive", "met", "open"]
 
 WIDTH = 720
-LABELS, FIGURES, COUNTS = 196, 148, 60
+LABELS, FIGURES, COUNTS = 220, 148, 60
 ROW = 30
 MOST_ROWS = 40
-LABEL_COLUMNS = 25
+LABEL_COLUMNS = 28
 TITLE_COLUMNS = 72
 
 _LEGEND: tuple[tuple[Place, str], ...] = (

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal, get_args
 
+from governance.book import Text, gettext_noop
 from governance.evidence.facts import Measure
-from governance.reports.book import Text, gettext_noop
 
 Direction = Literal["at_least", "at_most"]
 VerdictState = Literal["met", "not_met", "inconclusive", "insufficient"]

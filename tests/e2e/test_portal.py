@@ -176,9 +176,22 @@ def test_everything_is_there_without_javascript(visit: Callable[..., Any], seede
     with visit(java_script_enabled=False, viewport={"width": 360, "height": 740}) as page:
         page.get_by_text("Menu").click()
         page.get_by_role("group").get_by_role("link", name="Audits").click()
-        page.get_by_role("link", name="fidelity").last.click()
+        page.get_by_role("link", name="Fidelity to sources").last.click()
         page.get_by_role("link", name="Next items").click()
         assert page.get_by_role("link", name="q020").is_visible()
+
+
+def test_a_report_is_built_shown_and_saved(visit: Callable[..., Any], seeded: Seeded) -> None:
+    with visit() as page:
+        page.goto(pages(seeded)["system"])
+        page.get_by_role("button", name="Build report").click()
+        inside = page.frame_locator("iframe")
+        inside.get_by_role("heading", level=1).wait_for()
+        drawn(page, "light-report")
+        assert "Fee helpdesk" in inside.get_by_role("heading", level=1).inner_text()
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="Save as PDF").click()
+        assert saved.value.path().read_bytes().startswith(b"%PDF-")
 
 
 def test_a_reader_switches_to_spanish(visit: Callable[..., Any], seeded: Seeded) -> None:

@@ -1,26 +1,26 @@
 """Takes every text a user can see out of code and templates into locale/, and compiles the catalogues.
 
 `python -m tests.house.messages` rewrites the .po files (new texts come in empty) and the .mo files.
-Babel does it, so that no system gettext is needed; Django's own `templatize` reads the templates.
+Babel writes them, so that no system gettext is needed; Django's own `templatize` reads the templates. Code
+is read as a syntax tree: Babel's reader of tokens passes over calls inside f-strings and inside other calls.
 """
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file, extract_python
+from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale/es/LC_MESSAGES/django.po"
-KEYWORDS = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2), "Text": None,
-}  # fmt: skip
+ONE = ("_", "gettext", "gettext_lazy", "gettext_noop", "Text")
+TWO = ("ngettext", "ngettext_lazy")
 
 
 def texts() -> Iterator[tuple[str | tuple[str, ...], str]]:
@@ -28,14 +28,34 @@ def texts() -> Iterator[tuple[str | tuple[str, ...], str]]:
     for package in ("governance", "audits", "lineage"):
         for path in sorted((ROOT / package).rglob("*.py")):
             if not {"tests", "migrations"} & set(path.parts):
-                for _, message, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
+                for message in of_code(path.read_text(encoding="utf-8")):
                     yield message, str(path.relative_to(ROOT))
     for path in sorted([*(ROOT / "templates").rglob("*.html"), *(ROOT / "audits").rglob("templates/**/*.html")]):
         as_code = templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
-        for _, function, message, _ in extract_python(io.BytesIO(as_code), list(KEYWORDS), [], {"encoding": "utf-8"}):
+        for _, function, message, _ in extract_python(io.BytesIO(as_code), [*ONE, *TWO], [], {"encoding": "utf-8"}):
             words = tuple(word for word in message if word) if isinstance(message, tuple) else message
             if function and words:
                 yield words, str(path.relative_to(ROOT))
+
+
+def of_code(code: str) -> Iterator[str | tuple[str, ...]]:
+    """The message ids that are written out in calls of gettext and `Text`; a pair where there is a plural."""
+    for node in ast.walk(ast.parse(code)):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+        if name in ONE:
+            yield from _written(node.args[:1])
+        elif name in TWO:
+            yield tuple(_written(node.args[:2]))
+
+
+def _written(arguments: list[ast.expr]) -> Iterator[str]:
+    for argument in arguments:
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value:
+            yield argument.value
+        elif isinstance(argument, ast.IfExp):
+            yield from _written([argument.body, argument.orelse])
 
 
 def fresh() -> Catalog:

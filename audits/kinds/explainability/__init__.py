@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from audits.contract import AuditKind, MeasureCard
-from governance.reports.book import gettext_noop as _
+from governance.book import gettext_noop as _
 from governance.shapes import ShapeError
 
 

@@ -11,8 +11,8 @@ from scipy import stats
 from audits.contract import ItemResult
 from audits.kinds.explainability.sums import Sums
 from audits.measures.intervals import mean_interval, student
+from governance.book import gettext_noop as _
 from governance.evidence.facts import Coverage, Measure, decimal_text
-from governance.reports.book import gettext_noop as _
 
 FEW_ROWS = _("fewer than two rows were explained")
 CONSTANT = _("the output is the same for every row")

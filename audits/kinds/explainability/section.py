@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from governance.evidence.facts import Facts, Measure
-from governance.reports.book import (
+from governance.book import (
     Block,
     Cell,
     Column,
@@ -18,7 +17,8 @@ from governance.reports.book import (
     Table,
     Text,
 )
-from governance.reports.book import gettext_noop as _
+from governance.book import gettext_noop as _
+from governance.evidence.facts import Facts, Measure
 
 TOP = 20
 SPACES: Mapping[str, str] = {

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from audits.contract import AuditKind, MeasureCard
-from governance.reports.book import gettext_noop as _
+from governance.book import gettext_noop as _
 from governance.shapes import ShapeError
 
 ENTITIES = (

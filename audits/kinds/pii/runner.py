@@ -10,8 +10,8 @@ from audits.kinds.pii import KIND, NOT_ASSESSED, NOT_IDENTIFYING, PiiParameters
 from audits.kinds.pii.engine import Analyser, AnalysisFailed, Finding, Looked, analyser
 from audits.measures.intervals import wilson
 from audits.targets.texts import TextFiles
+from governance.book import gettext_noop as _
 from governance.evidence.facts import Coverage, Facts, Measure, decimal_text
-from governance.reports.book import gettext_noop as _
 from governance.shapes import plain
 
 BATCH = 100_000  # characters: about a second of work

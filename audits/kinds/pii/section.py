@@ -1,7 +1,6 @@
 """A PII audit in a report: what was found by type, where, and what was not looked for. No words of the texts."""
 
-from governance.evidence.facts import Facts, Measure
-from governance.reports.book import (
+from governance.book import (
     BarChart,
     BarRow,
     Block,
@@ -18,7 +17,8 @@ from governance.reports.book import (
     Table,
     Text,
 )
-from governance.reports.book import gettext_noop as _
+from governance.book import gettext_noop as _
+from governance.evidence.facts import Facts, Measure
 
 MAX_ROWS = 40
 

@@ -11,7 +11,6 @@ from governance.book import (
     Digest,
     Heading,
     Notice,
-    Number,
     Paragraph,
     Provenance,
     Raw,
@@ -23,7 +22,8 @@ from governance.book import (
 )
 from governance.charts import PRINT
 from governance.compliance.assessment import Sealed
-from governance.reports.moments import iso_moment_words, moment_words
+from governance.reports.moments import moment_words
+from governance.reports.parts.verdicts import criterion_words, verdict_blocks, verdict_number, verdict_state
 from governance.reports.snapshot import Snapshot
 from governance.reports.spoken import Speaker, spoken_block
 
@@ -58,7 +58,7 @@ def _summary(snapshot: Snapshot, own: Sequence[Sealed]) -> Table:
         verdicts = list(one.statement.get("verdicts", ()))
         if not verdicts:
             rows.append((_named(snapshot, one), Raw("\N{EN DASH}"), Raw("\N{EN DASH}"), Chip("no_criterion")))
-        rows += [(_named(snapshot, one), _criterion(v), _number(v), Chip(_state(one, v))) for v in verdicts]
+        rows += [(_named(snapshot, one), criterion_words(v), verdict_number(v), Chip(verdict_state(one, v))) for v in verdicts]
     columns = (
         Column(Text(gettext_noop("Test"))),
         Column(Text(gettext_noop("Measure"))),
@@ -70,7 +70,7 @@ def _summary(snapshot: Snapshot, own: Sequence[Sealed]) -> Table:
 
 def _test(snapshot: Snapshot, one: Sealed) -> Section:
     title = Text(gettext_noop("Test: %(kind)s"), (("kind", _title(snapshot, one.kind)),))
-    blocks = [*_changed(one), *_coverage(one), *_verdicts(snapshot, one), *_sealed_blocks(one), _provenance(snapshot, one)]
+    blocks = [*_changed(one), *_coverage(one), *verdict_blocks(snapshot, one), *_sealed_blocks(one), _provenance(snapshot, one)]
     return Section(f"test-{one.id}", title, tuple(blocks), (one.id,))
 
 
@@ -94,55 +94,6 @@ def _coverage(one: Sealed) -> tuple[Block, ...]:
     reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(unscored.items()))
     message = gettext_noop("Not scored, and in no figure: %(reasons)s.")
     return (told, Notice(Text(message, (("reasons", reasons),)), "insufficient"))
-
-
-def _verdicts(snapshot: Snapshot, one: Sealed) -> tuple[Block, ...]:
-    verdicts = list(one.statement.get("verdicts", ()))
-    if not verdicts:
-        message = gettext_noop(
-            "No criterion was frozen before this run, so its figures are measured and not judged. Art. 9(8) asks for metrics "
-            "and thresholds defined beforehand."
-        )
-        return (Notice(Text(message), "no_criterion"),)
-    criteria = {str(criterion.get("id")): criterion for criterion in one.statement.get("criteria", ())}
-    columns = (
-        Column(Text(gettext_noop("Measure"))),
-        Column(Text(gettext_noop("Result")), figures=True),
-        Column(Text(gettext_noop("Verdict"))),
-        Column(Text(gettext_noop("Criterion frozen"))),
-        Column(Text(gettext_noop("Digest"))),
-    )
-    rows = [_verdict_row(snapshot, one, v, criteria.get(str(v.get("criterion")), {})) for v in verdicts]
-    return (Table(Text(gettext_noop("Criteria frozen before the run, and how the figures stand to them")), columns, tuple(rows)),)
-
-
-def _verdict_row(snapshot: Snapshot, one: Sealed, verdict: Mapping[str, Any], criterion: Mapping[str, Any]) -> tuple[Cell, ...]:
-    frozen = iso_moment_words(str(criterion.get("frozen_at", "")), snapshot.language)
-    by = Text(gettext_noop("%(when)s by %(who)s"), (("when", frozen), ("who", str(criterion.get("author", "")))))
-    digest: Cell = Digest(str(criterion["digest"])) if criterion.get("digest") else Raw("\N{EN DASH}")
-    return (_criterion(verdict), _number(verdict), Chip(_state(one, verdict)), by if frozen else Raw("\N{EN DASH}"), digest)
-
-
-def _criterion(verdict: Mapping[str, Any]) -> Raw:
-    pairs = [" = ".join(str(word) for word in pair) for pair in verdict.get("group", ())]
-    measure = str(verdict.get("measure", "")).replace("_", " ")
-    return Raw(f"{measure} ({', '.join(pairs)})" if pairs else measure)
-
-
-def _number(verdict: Mapping[str, Any]) -> Number:
-    return Number(
-        value=verdict.get("value"),
-        low=verdict.get("low"),
-        high=verdict.get("high"),
-        n=int(verdict.get("n") or 0),
-        unit=str(verdict.get("unit") or "share"),
-        limit=verdict.get("limit"),
-        direction=verdict.get("direction"),
-    )
-
-
-def _state(one: Sealed, verdict: Mapping[str, Any]) -> str:
-    return "stale" if one.changed else str(verdict.get("state", "insufficient"))
 
 
 def _sealed_blocks(one: Sealed) -> tuple[Block, ...]:

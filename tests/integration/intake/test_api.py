@@ -126,6 +126,15 @@ def test_a_knowledge_base_with_broken_utf8_is_refused_by_name(api: APIClient) ->
     assert "byte 5" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize(("content", "words"), [(b"age,said\n", "no rows"), (b"age,\xff\n1,2\n", "not UTF-8")])
+def test_a_table_that_cannot_be_audited_is_refused_by_name(api: APIClient, content: bytes, words: str) -> None:
+    file = send(api, content, "people.csv").json()["id"]
+    answer = api.post("/api/v1/targets", {"name": "t", "type": "table", "spec": {"file": file}})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "spec.file")
+    assert "people.csv" in answer.json()["detail"]
+    assert words in answer.json()["detail"]
+
+
 def test_another_organisations_files_and_targets_are_not_there(api: APIClient, now: datetime) -> None:
     other = create_organisation(name="Other", slug="other", now=now)
     theirs = uploaded(system_actor(other.id), now)

@@ -49,11 +49,6 @@ def test_a_missing_column_is_named_before_any_work(ask: Callable[..., Run], tabl
     assert (refused.value.field, refused.value.allowed) == ("parameters.prediction", ("other",))
 
 
-def test_a_table_without_rows_is_refused_by_name(ask: Callable[..., Run], table: Callable[..., Target]) -> None:
-    with pytest.raises(ShapeError, match=r"rows.csv: The table is empty"):
-        ask(table())
-
-
 def test_an_unknown_parameter_is_refused_by_name(ask: Callable[..., Run], table: Callable[..., Target]) -> None:
     with pytest.raises(ShapeError) as refused:
         ask(table("yes"), parameters={"colour": "red"})

@@ -9,7 +9,7 @@ from governance.charts import PRINT, bar_chart, chart_table, describe, interval_
 from governance.charts.intervals import MOST_ROWS, sorted_marks
 from governance.charts.scale import MOST_TICKS, fit, number
 from governance.charts.svg import shorten
-from governance.reports.book import BarChart, BarRow, IntervalChart, IntervalRow, Number, Raw, Text
+from governance.book import BarChart, BarRow, IntervalChart, IntervalRow, Number, Raw, Text
 
 SVG = "{http://www.w3.org/2000/svg}"
 

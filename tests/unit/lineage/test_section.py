@@ -3,7 +3,7 @@
 from typing import Any
 
 from governance.evidence.facts import Coverage, Facts
-from governance.reports.book import Block, Notice, Raw, Table, from_plain, to_plain
+from governance.book import Block, Notice, Raw, Table, from_plain, to_plain
 from lineage.section import SHOWN, blocks
 
 

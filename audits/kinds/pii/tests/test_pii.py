@@ -12,8 +12,8 @@ import pytest
 from audits.contract import SourceText, TargetError
 from audits.kinds.pii import ENTITIES, KIND, PiiParameters, runner, section
 from audits.kinds.pii.engine import AnalysisFailed, Finding, analyser, outermost
+from governance.book import from_plain, to_plain
 from governance.evidence.facts import Facts
-from governance.reports.book import from_plain, to_plain
 from governance.shapes import ShapeError, read
 
 # Invented; the numbers satisfy their checksums.

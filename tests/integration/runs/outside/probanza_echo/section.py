@@ -1,5 +1,5 @@
 from governance.evidence.facts import Facts
-from governance.reports.book import Block, Paragraph, Text
+from governance.book import Block, Paragraph, Text
 
 
 def blocks(facts: Facts) -> tuple[Block, ...]:
