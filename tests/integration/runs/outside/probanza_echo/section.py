@@ -1,5 +1,5 @@
-from governance.evidence.facts import Facts
 from governance.book import Block, Paragraph, Text
+from governance.evidence.facts import Facts
 
 
 def blocks(facts: Facts) -> tuple[Block, ...]:
