@@ -1,0 +1,59 @@
+"""How sealed blocks and states look on a page: the words and drawings of the report, in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext_noop as _
+
+from governance.book import Number, Passage, Span, Text, from_plain
+from governance.charts import SCREEN
+from governance.charts.svg import clean
+from governance.reports.chips import Look, look_of
+from governance.reports.speak import speaker
+from governance.reports.spoken import Plain, Speaker, number_words, spoken_block
+
+RUN_STATES: dict[str, Look] = {
+    "queued": Look("○", _("waiting"), "plain"),
+    "running": Look("◐", _("running"), "info"),
+    "succeeded": Look("●", _("finished"), "plain"),
+    "failed": Look("!", _("failed"), "not_met"),
+    "cancelled": Look("–", _("cancelled"), "plain"),
+}
+SHAPES = {"stale": "◷", "attested": "✎"}  # the screen has the signs that paper lacks
+
+
+def chip(state: str) -> Plain:
+    """A state as shape, word and tone."""
+    look = RUN_STATES.get(state) or look_of(state)
+    return {"shape": SHAPES.get(state, look.shape), "word": _speaker().words(Text(look.word)), "tone": look.tone}
+
+
+def blocks(plain: Sequence[Any]) -> list[Plain]:
+    """Sealed blocks as they are shown; one of a kind that is gone is told, never lost."""
+    voice = _speaker()
+    return [_block(one, voice) for one in plain]
+
+
+def figure(cell: Mapping[str, Any]) -> str:
+    """`0.71 [0.64, 0.77] · n 180 · limit ≥ 0.8`, from anything with the fields of a measure or a verdict."""
+    number = Number(cell["value"], cell["low"], cell["high"], cell["n"], limit=cell.get("limit"), direction=cell.get("direction"))
+    return number_words(number, _speaker().told)
+
+
+def passage(words: str, spans: Sequence[tuple[int, int, str]]) -> Plain:
+    """Verbatim words with marked spans (start, end, why)."""
+    marked = tuple(Span(start, end, Text("%(why)s", (("why", why),))) for start, end, why in spans)
+    return spoken_block(Passage(words, marked), _speaker())
+
+
+def _block(plain: Any, voice: Speaker) -> Plain:
+    try:
+        return spoken_block(from_plain(plain), voice)
+    except (TypeError, ValueError):
+        kind = plain.get("is", "") if isinstance(plain, dict) else type(plain).__name__
+        return {"form": "unknown", "kind": str(kind)}
+
+
+def _speaker() -> Speaker:
+    return Speaker(speaker(translation.get_language() or "en"), clean, SCREEN)

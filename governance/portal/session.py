@@ -1,0 +1,99 @@
+"""Who looks at a page, and for which organisation. Sessions serve the portal only; REST has tokens."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from governance.access.actors import Actor
+from governance.access.models import Membership, User
+from governance.access.policies import Forbidden, check_can
+from governance.access.services import actor_of
+from governance.access.tenancy import Conflict, NotFound, as_uuid
+from governance.shapes import ShapeError
+
+ORGANISATION = "organisation"
+Rest = ParamSpec("Rest")
+
+
+class PortalRequest(HttpRequest):
+    """A request of somebody who is signed in and has chosen an organisation."""
+
+    actor: Actor
+    organisation_name: str
+    organisations: int
+
+
+Page = Callable[Concatenate[PortalRequest, Rest], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
+
+
+def signed_in(scope: str) -> Callable[[Page[Rest]], View[Rest]]:
+    """A page for people with `scope`; others are led to the sign-in, the choice of organisation or a refusal in words."""
+
+    def wrap(page: Page[Rest]) -> View[Rest]:
+        @wraps(page)
+        def view(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+            seated: Any = request
+            if not request.user.is_authenticated:
+                return _elsewhere(seated, "portal:sign_in")
+            if not _seat(seated):
+                return _elsewhere(seated, "portal:organisations")
+            try:
+                check_can(seated.actor, scope)
+                return page(seated, *args, **kwargs)
+            except NotFound:
+                return problem(request, 404, _("There is no such page in this organisation."))
+            except Forbidden as refusal:
+                return problem(request, 403, _("Your role lacks the right %(scope)s.") % {"scope": refusal.scope})
+            except (ShapeError, Conflict) as error:
+                return problem(request, 400, str(error))
+
+        return view
+
+    return wrap
+
+
+def problem(request: HttpRequest, status: int, words: str) -> HttpResponse:
+    """A refusal in words; inside a page only the notice."""
+    whole = "portal/problem.html" if not getattr(request, "htmx", False) else "parts/refused.html"
+    return render(request, whole, {"status": status, "words": words}, status=status)
+
+
+def memberships(user: User) -> list[Membership]:
+    """The organisations a person may act for, by name."""
+    return list(Membership.objects.filter(user=user).select_related("organisation").order_by("organisation__name"))
+
+
+def choose(request: HttpRequest, organisation: UUID) -> None:
+    """Act for this organisation from now on. Raises `NotFound` when the person is no member."""
+    user: Any = request.user
+    actor_of(user, organisation)
+    request.session[ORGANISATION] = str(organisation)
+
+
+def _seat(request: Any) -> bool:
+    mine = memberships(request.user)
+    chosen = as_uuid(request.session.get(ORGANISATION, ""))
+    member = next((one for one in mine if one.organisation_id == chosen), mine[0] if len(mine) == 1 else None)
+    if member is None:
+        return False
+    request.actor = actor_of(request.user, member.organisation_id)
+    request.organisation_name = member.organisation.name
+    request.organisations = len(mine)
+    return True
+
+
+def _elsewhere(request: Any, name: str) -> HttpResponse:
+    here = request.htmx.current_url_abs_path if request.htmx else request.get_full_path()
+    back = here if here and (request.method == "GET" or request.htmx) else "/"
+    there = f"{reverse(name)}?{urlencode({'next': back})}"
+    if request.htmx:  # the whole page goes there, not the panel
+        return HttpResponse(headers={"HX-Redirect": there})
+    return HttpResponseRedirect(there)

@@ -1,0 +1,136 @@
+"""The list of AI systems and the page of one."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_GET
+
+from governance.access.policies import can
+from governance.access.tenancy import NotFound, as_uuid
+from governance.compliance.assessment import Assessment, DutyResult
+from governance.compliance.services import assess, criteria_for
+from governance.evidence.models import Entry
+from governance.portal import attention
+from governance.portal.session import PortalRequest, signed_in
+from governance.registry.models import Asset, AssetVersion
+from governance.registry.services import pins_of
+from governance.reports.models import Report
+
+PAGE = 50
+RECENT = 20
+FORM_FIELDS = ("purpose", "intended_use", "owner", "roles", "users_affected", "risk_class", "area", "oversight")
+
+
+@require_GET
+@signed_in("registry:read")
+def systems(request: PortalRequest) -> HttpResponse:
+    """The systems, those that need attention first."""
+    organisation = request.actor.organisation
+    rows: QuerySet[Asset] = Asset.objects.of(organisation).filter(kind="ai_system").order_by("-id")
+    before = as_uuid(request.GET.get("before", ""))
+    page = list((rows.filter(id__lt=before) if before else rows)[: PAGE + 1])
+    shown = page[:PAGE]
+    lines = sorted(_lines(organisation, shown), key=lambda line: line["rank"])
+    context = {
+        "here": "systems",
+        "wanting": [line for line in lines if line["notes"]],
+        "lines": lines,
+        "more": shown[-1].pk if len(page) > PAGE else None,
+    }
+    return render(request, "portal/systems.html", context)
+
+
+@require_GET
+@signed_in("registry:read")
+def system(request: PortalRequest, asset_id: UUID) -> HttpResponse:
+    """One system at one of its versions: what needs attention, then audits, obligations, parts, lineage and reports."""
+    organisation = request.actor.organisation
+    asset: Asset = Asset.objects.filter(kind="ai_system").one(organisation, asset_id)
+    versions = list(AssetVersion.objects.of(organisation).filter(asset=asset).order_by("-number"))
+    context = {"here": "systems", "asset": asset, "versions": versions}
+    if versions:
+        version = _chosen(versions, request.GET.get("version", ""))
+        context |= _of_version(organisation, version, versions)
+        context["may_report"] = can(request.actor, "reports:write")
+    return render(request, "portal/system.html", context)
+
+
+def _chosen(versions: list[AssetVersion], number: str) -> AssetVersion:
+    if not number:
+        return versions[0]
+    found = next((version for version in versions if str(version.number) == number), None)
+    if found is None:
+        raise NotFound("version", number)
+    return found
+
+
+def _of_version(organisation: UUID, version: AssetVersion, versions: list[AssetVersion]) -> dict[str, Any]:
+    audits = attention.newest_audits(organisation, [version.pk])
+    earlier = [str(one.pk) for one in versions if one.number < version.number]
+    audited_before = Entry.objects.of(organisation).filter(subject__in=earlier).exclude(kind__in=attention.NO_AUDIT).exists()
+    assessment = assess(organisation=organisation, system_version=version)
+    entries = Entry.objects.of(organisation).filter(subject=str(version.pk)).order_by("-sealed_at", "-id")
+    return {
+        "version": version,
+        "is_newest": version.pk == versions[0].pk,
+        "notes": attention.notes(audits, attention.outdated_pins(organisation, audits), audited_before),
+        "audits": [{"kind": audit.kind, "entry": audit.entry, "verdicts": audit.verdicts} for audit in audits],
+        "counts": assessment.counts(),
+        "groups": _groups(assessment),
+        "pins": pins_of(version)[1:],
+        "described": [(name, version.spec[name]) for name in FORM_FIELDS if version.spec.get(name)],
+        "criteria": criteria_for(organisation, version.asset_id),
+        "entries": entries.defer("body")[:RECENT],
+        "reports": Report.objects.of(organisation).filter(system_version=version).order_by("-id")[:RECENT],
+    }
+
+
+def _groups(assessment: Assessment) -> list[dict[str, Any]]:
+    language = (translation.get_language() or "en")[:2]
+    return [
+        {"title": group.title.of(language), "duties": [_duty(one, language) for one in assessment.of_group(group.id)]}
+        for group in assessment.catalogue.groups
+    ]
+
+
+def _duty(result: DutyResult, language: str) -> dict[str, Any]:
+    return {
+        "title": result.duty.title.of(language),
+        "duty": result.duty.duty.of(language),
+        "state": result.state,
+        "findings": [{"entry": one.evidence.id, "kind": one.evidence.kind} for one in result.findings],
+    }
+
+
+def _lines(organisation: UUID, assets: list[Asset]) -> list[dict[str, Any]]:
+    versions = AssetVersion.objects.of(organisation).filter(asset__in=assets).order_by("asset_id", "-number")
+    of_asset: dict[UUID, list[AssetVersion]] = defaultdict(list)
+    for version in versions.only("id", "asset_id", "number", "created_at"):
+        of_asset[version.asset_id].append(version)
+    every = [version.pk for mine in of_asset.values() for version in mine]
+    audits: dict[str, list[attention.Summary]] = defaultdict(list)
+    for audit in attention.newest_audits(organisation, every):
+        audits[audit.subject].append(audit)
+    outdated = attention.outdated_pins(organisation, [one for mine in audits.values() for one in mine])
+    return [_line(asset, of_asset[asset.pk], audits, outdated) for asset in assets]
+
+
+def _line(
+    asset: Asset, versions: list[AssetVersion], audits: dict[str, list[attention.Summary]], outdated: set[str]
+) -> dict[str, Any]:
+    newest = versions[0] if versions else None
+    mine = audits.get(str(newest.pk), []) if newest else []
+    before = any(str(version.pk) in audits for version in versions[1:])
+    notes = attention.notes(mine, outdated, before)
+    return {
+        "asset": asset,
+        "version": newest,
+        "kinds": sorted(audit.kind for audit in mine),
+        "notes": notes,
+        "rank": min((note.rank for note in notes), default=9),
+    }
