@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from governance.compliance.assessment import Sealed
-from governance.reports.book import (
+from governance.book import (
     Block,
     Cell,
     Chip,
@@ -19,6 +18,7 @@ from governance.reports.book import (
     Text,
     gettext_noop,
 )
+from governance.compliance.assessment import Sealed
 from governance.reports.moments import iso_moment_words
 from governance.reports.snapshot import Snapshot
 

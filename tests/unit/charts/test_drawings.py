@@ -5,11 +5,11 @@ from xml.etree import ElementTree as ET
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from governance.book import BarChart, BarRow, IntervalChart, IntervalRow, Number, Raw, Text
 from governance.charts import PRINT, bar_chart, chart_table, describe, interval_plot
 from governance.charts.intervals import MOST_ROWS, sorted_marks
 from governance.charts.scale import MOST_TICKS, fit, number
 from governance.charts.svg import shorten
-from governance.book import BarChart, BarRow, IntervalChart, IntervalRow, Number, Raw, Text
 
 SVG = "{http://www.w3.org/2000/svg}"
 

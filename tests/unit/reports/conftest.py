@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from governance.compliance.assessment import Sealed, assess_duties
-from governance.compliance.frameworks import load
 from governance.book import (
     BarChart,
     BarRow,
@@ -32,6 +30,8 @@ from governance.book import (
     Text,
     to_plain,
 )
+from governance.compliance.assessment import Sealed, assess_duties
+from governance.compliance.frameworks import load
 from governance.reports.build import book_of
 from governance.reports.sealed import SealedReport, read_sealed
 from governance.reports.snapshot import Head, Part, Snapshot

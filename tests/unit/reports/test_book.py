@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from governance.book import Chip, Listing, Notice, Raw, Section, Table, Text, from_plain, to_plain
 from governance.compliance.assessment import Sealed, assess_duties
 from governance.compliance.frameworks import load
-from governance.book import Chip, Listing, Notice, Raw, Section, Table, Text, from_plain, to_plain
 from governance.reports.build import book_of
 from governance.reports.parts.tests import EXPECTED
 from governance.reports.snapshot import Snapshot

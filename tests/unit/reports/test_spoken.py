@@ -2,8 +2,8 @@
 
 import pytest
 
-from governance.charts import PRINT
 from governance.book import Book, Column, Heading, Number, Paragraph, Passage, Raw, Section, Span, Table, Text
+from governance.charts import PRINT
 from governance.reports.moments import iso_moment_words
 from governance.reports.speak import filled, speaker
 from governance.reports.spoken import Speaker, number_words, spoken_block, spoken_book
