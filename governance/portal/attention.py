@@ -63,16 +63,21 @@ def _summary(organisation: UUID, entry_id: UUID) -> Summary:
     return Summary(entry.pk, entry.kind, entry.subject, verdicts, pins)
 
 
-def notes(audits: Sequence[Summary], outdated: set[str], audited_before: bool) -> list[Note]:
+def notes(audits: Sequence[Summary], kinds: Iterable[str], outdated: set[str], audited_before: bool) -> list[Note]:
     """What needs attention about one system version, worst first.
 
-    outdated: ids of pinned versions that have a successor. audited_before: an earlier version was audited.
+    kinds: every audit kind there is. outdated: ids of pinned versions that have a successor.
+    audited_before: an earlier version was audited.
     """
     if not audits:
         nothing = Note(UNKNOWN, "not_assessed", _("No audit has been sealed for this version."))
         earlier = Note(DUE, "stale", _("The audits of an earlier version do not speak of this one."))
         return [nothing, earlier] if audited_before else [nothing]
     gathered = [note for audit in audits for note in _of_audit(audit, outdated)]
+    missing = sorted(set(kinds) - {audit.kind for audit in audits})
+    if missing:
+        words = _("Not audited for: %(kinds)s.") % {"kinds": ", ".join(missing)}
+        gathered.append(Note(UNKNOWN, "not_assessed", words))
     return sorted(gathered, key=lambda note: note.rank)
 
 

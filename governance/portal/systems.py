@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from governance.access.policies import can
 from governance.access.tenancy import NotFound, as_uuid
 from governance.compliance.assessment import Assessment, DutyResult
-from governance.compliance.services import assess, criteria_for
+from governance.compliance.services import assess, criteria_for, measures_by_kind
 from governance.evidence.models import Entry
 from governance.portal import attention
 from governance.portal.session import PortalRequest, signed_in
@@ -38,7 +38,10 @@ def systems(request: PortalRequest) -> HttpResponse:
     lines = sorted(_lines(organisation, shown), key=lambda line: line["rank"])
     context = {
         "here": "systems",
-        "wanting": [line for line in lines if line["notes"]],
+        "needs": sorted(
+            ({"asset": line["asset"], "note": note} for line in lines for note in line["notes"]),
+            key=lambda need: need["note"].rank,
+        ),
         "lines": lines,
         "more": shown[-1].pk if len(page) > PAGE else None,
     }
@@ -78,7 +81,7 @@ def _of_version(organisation: UUID, version: AssetVersion, versions: list[AssetV
     return {
         "version": version,
         "is_newest": version.pk == versions[0].pk,
-        "notes": attention.notes(audits, attention.outdated_pins(organisation, audits), audited_before),
+        "notes": attention.notes(audits, measures_by_kind(), attention.outdated_pins(organisation, audits), audited_before),
         "audits": [{"kind": audit.kind, "entry": audit.entry, "verdicts": audit.verdicts} for audit in audits],
         "counts": assessment.counts(),
         "groups": _groups(assessment),
@@ -126,7 +129,7 @@ def _line(
     newest = versions[0] if versions else None
     mine = audits.get(str(newest.pk), []) if newest else []
     before = any(str(version.pk) in audits for version in versions[1:])
-    notes = attention.notes(mine, outdated, before)
+    notes = attention.notes(mine, measures_by_kind(), outdated, before)
     return {
         "asset": asset,
         "version": newest,

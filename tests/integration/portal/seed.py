@@ -13,13 +13,6 @@ from audits.runs.services import ITEM
 from audits.runs.storing import to_bytes
 from audits.runs.verdicts import verdicts
 from governance.access.services import create_member
-from governance.compliance.models import Criterion
-from governance.compliance.services import freeze_criterion
-from governance.evidence import services as evidence
-from governance.evidence.facts import Coverage, Facts, Measure
-from governance.keys import services as keys
-from governance.registry import services as registry
-from governance.registry.models import AssetVersion
 from governance.book import (
     Column,
     Heading,
@@ -35,6 +28,13 @@ from governance.book import (
     Text,
     to_plain,
 )
+from governance.compliance.models import Criterion
+from governance.compliance.services import freeze_criterion
+from governance.evidence import services as evidence
+from governance.evidence.facts import Coverage, Facts, Measure
+from governance.keys import services as keys
+from governance.registry import services as registry
+from governance.registry.models import AssetVersion
 from lineage.services import state_edge
 from probanza.canonical import digest_of
 
@@ -189,7 +189,13 @@ def _record(actor: Any, run: Run, number: int, now: datetime) -> None:
         item=f"q{number:03d}",
         outcome="scored" if scored else "unscored",
         values={"verdict": claims[0]["verdict"], "claims": claims} if scored else {},
-        private={"question": f"¿Cuál es la comisión {number}?", "answer": ANSWER, "passages": [{"id": "p1", "text": PASSAGE, "score": None}]} if scored else {},
+        private={
+            "question": f"¿Cuál es la comisión {number}?",
+            "answer": ANSWER,
+            "passages": [{"id": "p1", "text": PASSAGE, "score": None}],
+        }
+        if scored
+        else {},
         reason="" if scored else "timeout",
     )
     row = f"{run.pk}:{result.item}"
