@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from governance.book import Text, gettext_noop
+from governance.book import gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,3 @@ LOOKS: dict[str, Look] = {
 def look_of(state: str) -> Look:
     """How a state looks; a word nobody knows shows as itself, toned as undecided."""
     return LOOKS.get(state) or Look("?", state, "inconclusive")
-
-
-def word_of(state: str) -> Text:
-    """The state's word for a sentence."""
-    return Text(look_of(state).word)

@@ -119,6 +119,11 @@ def test_a_wrong_criterion_is_refused_by_field(
     assert refused.data["errors"][0]["field"].startswith(field)
 
 
+def test_a_filter_that_is_no_id_is_refused_by_name(api: APIClient) -> None:
+    assert api.get("/api/v1/criteria", {"system": "x"}).data["errors"][0]["field"] == "system"
+    assert api.get("/api/v1/criteria", {"kind": "bias"}).data["results"] == []
+
+
 def test_a_system_of_nobody_is_not_found(api: APIClient, version: AssetVersion) -> None:
     assert api.post("/api/v1/criteria", body(version, system=str(uuid4()))).status_code == 404
 

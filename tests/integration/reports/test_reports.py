@@ -95,6 +95,10 @@ def test_a_report_of_nobody_is_not_found(api: APIClient, report: Report) -> None
     assert api.post("/api/v1/reports", {"system_version": str(uuid4())}).status_code == 404
 
 
+def test_a_filter_that_is_no_id_is_refused(api: APIClient) -> None:
+    assert api.get("/api/v1/reports", {"system_version": "x"}).status_code == 400
+
+
 def test_a_wrong_request_is_refused_by_field(api: APIClient, version: AssetVersion) -> None:
     refused = api.post("/api/v1/reports", {"system_version": str(version.id), "language": "xx"})
     assert refused.status_code == 400

@@ -9,7 +9,7 @@ from governance.book import BarChart, BarRow, IntervalChart, IntervalRow, Number
 from governance.charts import PRINT, bar_chart, chart_table, describe, interval_plot
 from governance.charts.intervals import MOST_ROWS, sorted_marks
 from governance.charts.scale import MOST_TICKS, fit, number
-from governance.charts.svg import shorten
+from governance.charts.svg import hatch, shorten, wrap
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -125,6 +125,20 @@ def test_bars_are_drawn_longest_first() -> None:
 def test_cutting_keeps_within_its_columns() -> None:
     assert shorten("中中中中", 5) == "中中…"
     assert shorten("abc", 3) == "abc"
+
+
+def test_a_long_word_is_broken_and_the_last_line_shortened() -> None:
+    assert wrap("aaaaaa bb cccc dddd", 4, 3) == ["aaaa", "aa", "bb…"]
+    assert wrap("", 4, 2) == []
+
+
+def test_accents_written_apart_take_no_room() -> None:
+    assert shorten("e\u0301e\u0301e\u0301", 3) == "e\u0301e\u0301e\u0301"
+
+
+def test_no_zone_means_no_hatch() -> None:
+    assert hatch(0, 0, 0, 10, "red") == ""
+    assert hatch(0, 0, 10, 0, "red") == ""
 
 
 def test_what_is_no_finite_number_is_never_drawn() -> None:

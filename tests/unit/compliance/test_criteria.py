@@ -70,6 +70,11 @@ def test_a_group_that_is_no_list_of_pairs_is_refused(group: Any) -> None:
         check_group(group)
 
 
+def test_a_group_of_too_many_pairs_is_refused() -> None:
+    with pytest.raises(ShapeError, match="9 pairs"):
+        check_group({f"feature{index}": "x" for index in range(9)})
+
+
 def test_too_long_a_rationale_is_refused() -> None:
     with pytest.raises(ShapeError, match="rationale"):
         check_rationale("x" * 4001)

@@ -77,6 +77,19 @@ def test_a_file_that_is_missing_or_no_yaml_is_refused_by_name() -> None:
         parse({**texts(), "crosswalk.yaml": "{"})
 
 
+@pytest.mark.parametrize(("text", "said"), [("[]", "must be a mapping"), ("meta: {}", "is not a date"), ("meta: 1", "must be")])
+def test_a_file_without_its_head_is_refused(text: str, said: str) -> None:
+    with pytest.raises(CatalogueError, match=said):
+        parse({**texts(), "timeline.yaml": text})
+
+
+@pytest.mark.parametrize("rows", ["[]", "{}", "[words]"])
+def test_a_file_without_its_rows_is_refused(rows: str) -> None:
+    head = "meta: {checked_on: 2026-11-22, stale_after_days: 90}\n"
+    with pytest.raises(CatalogueError, match="crosswalk"):
+        parse({**texts(), "crosswalk.yaml": f"{head}kinds: {rows}"})
+
+
 def test_a_duty_that_only_people_show_takes_no_more_than_support() -> None:
     with pytest.raises(CatalogueError, match="only people show this duty"):
         parse(texts("crosswalk.yaml", "item: Art.10(2)(f)\n    strength: direct", "item: Art.9(5)\n    strength: direct"))

@@ -188,3 +188,12 @@ def test_no_evidence_ever_fulfils_a_duty_without_a_person(assurance: Any, found:
 def test_a_failure_stays_a_failure_whatever_is_added(found: list[Signal], more: list[Signal]) -> None:
     if item_state("mixed", found) == "criterion_not_met":
         assert item_state("mixed", found + more) == "criterion_not_met"
+
+
+def test_a_duty_may_be_told_not_to_apply() -> None:
+    assert item_state("mixed", [Signal("1", "direct", ("not_met",))], Statement("not_applicable")) == "not_applicable"
+
+
+def test_a_decision_over_stale_evidence_is_stale() -> None:
+    decision = Statement("fulfilled_by_decision", ("1",))
+    assert item_state("mixed", [Signal("1", "direct", ("met",), stale=True)], decision) == "stale"

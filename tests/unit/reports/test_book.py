@@ -11,6 +11,7 @@ from governance.book import Chip, Listing, Notice, Raw, Section, Table, Text, fr
 from governance.compliance.assessment import Sealed, assess_duties
 from governance.compliance.frameworks import load
 from governance.reports.build import book_of
+from governance.reports.parts.system import FIELDS
 from governance.reports.parts.tests import EXPECTED
 from governance.reports.snapshot import Snapshot
 
@@ -154,3 +155,26 @@ def test_blocks_that_this_version_cannot_print_are_told_and_not_hidden(make_snap
 def test_evidence_with_nothing_in_it_still_makes_a_report(make_snapshot: Make) -> None:
     book = book_of(sealed_as(make_snapshot, statement={}))
     assert any(one.anchor.startswith("test-") for one in book.sections)
+
+
+def test_a_version_without_components_is_told(make_snapshot: Make) -> None:
+    alone = make_snapshot(parts=())
+    assert "names no components" in notices(section(alone, "versions"))[0].text.message
+
+
+def test_when_no_legal_date_is_left_the_report_says_so(make_snapshot: Make) -> None:
+    late = make_snapshot(issued_at=datetime(2100, 1, 1, tzinfo=UTC))
+    assert any("no legal date after" in said for said in texts(section(late, "result")))
+
+
+def test_evidence_that_no_duty_asks_for_is_told(make_snapshot: Make) -> None:
+    assert any("linked to no duty" in said for said in texts(section(sealed_as(make_snapshot, kind="toxicity"), "not-shown")))
+
+
+def test_a_stated_field_is_not_told_as_missing(make_snapshot: Make) -> None:
+    spec = {name: "stated" for name, _ in FIELDS}
+    assert notices(section(make_snapshot(spec=spec), "identification")) == []
+
+
+def test_a_ledger_without_a_head_is_told(make_snapshot: Make) -> None:
+    assert notices(section(make_snapshot(head=None), "verify"))[0].state == "insufficient"
