@@ -66,10 +66,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The passages as the checks need them, read once an answer."""
+    """The passages as the checks need them, read once an answer.
 
-    numbers: tuple[Figure, ...]
-    dates: tuple[tuple[int, int, int], ...]
+    numbers: value -> the units it stands with, "" for none. names, asked: folded words of passages and
+    question, of the question alone.
+    """
+
+    numbers: dict[Decimal, frozenset[str]]
+    dates: frozenset[tuple[int, int, int]]
     times: frozenset[int]
     weekdays: frozenset[int]
     names: frozenset[str]
@@ -83,28 +87,39 @@ def read_evidence(passages: Sequence[str], question: str = "") -> Evidence:
     that no passage holds.
     """
     found = [figure for passage in passages for figure in figures(passage)]
+    numbers: dict[Decimal, set[str]] = {}
+    for figure in found:
+        for value in figure.values:
+            if isinstance(value, Decimal):
+                numbers.setdefault(value, set()).add(figure.unit)
     return Evidence(
-        tuple(figure for figure in found if figure.sort == "number"),
-        tuple(value for figure in found if figure.sort == "date" for value in figure.values if isinstance(value, tuple)),
-        frozenset(value for figure in found if figure.sort == "time" for value in figure.values if isinstance(value, int)),
-        frozenset(value for figure in found if figure.sort == "weekday" for value in figure.values if isinstance(value, int)),
+        {value: frozenset(units) for value, units in numbers.items()},
+        frozenset(value for figure in found for value in figure.values if isinstance(value, tuple)),
+        _minutes_or_days(found, "time"),
+        _minutes_or_days(found, "weekday"),
         frozenset(key for passage in passages for key in _keys(passage)) | _keys(question),
         _keys(question),
     )
+
+
+def _minutes_or_days(found: Sequence[Figure], sort: str) -> frozenset[int]:
+    chosen = [figure for figure in found if figure.sort == sort]
+    return frozenset(value for figure in chosen for value in figure.values if isinstance(value, int))
 
 
 def check(claim: str, evidence: Evidence) -> Checked:
     """Look for every figure and every name of `claim`. Details are quotations of the claim."""
     known = [figure for figure in figures(claim) if _says_something(figure)]
     problems = [(figure.start, figure.end, _figure_problem(figure, evidence)) for figure in known]
-    spans = [(start, end) for start, end in names(claim) if all(end <= figure.start or figure.end <= start for figure in known)]
+    taken = {index for figure in known for index in range(figure.start, figure.end)}
+    spans = [(start, end) for start, end in names(claim) if taken.isdisjoint(range(start, end))]
     named = [(start, end, "" if _is_known(claim[start:end], evidence) else "name") for start, end in spans]
     fired = tuple(Fired(problem, claim[start:end], start, end) for start, end, problem in sorted(problems + named) if problem)
     new = [one for one in named if _key(claim[one[0] : one[1]]) not in evidence.asked]
-    rest = claim
+    rest = list(claim)
     for start, end in spans:
-        rest = rest[:start] + " " * (end - start) + rest[end:]
-    return Checked(fired, _found(problems), _found(new), rest)
+        rest[start:end] = " " * (end - start)
+    return Checked(fired, _found(problems), _found(new), "".join(rest))
 
 
 def _found(looked_for: Sequence[tuple[int, int, str]]) -> int:
@@ -136,7 +151,7 @@ def negated(text: str) -> bool:
 
 
 def _opens(claim: str, match: re.Match[str]) -> bool:
-    before = claim[: match.start()].rstrip(" \"'«“‘([*¿¡_-")
+    before = claim[max(0, match.start() - 20) : match.start()].rstrip(" \"'«“‘([*¿¡_-")
     return not before or before[-1] in ".!?:;\n•"
 
 
@@ -191,15 +206,17 @@ def _same_day(claimed: object, known: tuple[int, int, int]) -> bool:
 
 def _has_time(figure: Figure, evidence: Evidence) -> bool:
     hours = {Decimal(value // 60) for value in figure.values if isinstance(value, int) and value % 60 == 0}
-    return bool(figure.values & evidence.times) or any(number.values & hours for number in evidence.numbers)
+    return bool(figure.values & evidence.times) or not hours.isdisjoint(evidence.numbers)
 
 
 def _number_problem(figure: Figure, evidence: Evidence) -> str:
-    same = [number for number in evidence.numbers if number.values & figure.values]
-    parts = {Decimal(part) for date in evidence.dates for part in date if part}
-    parts |= {Decimal(value // 60) for value in evidence.times}
-    if not same:
-        return "" if figure.values & parts else "number"
-    if figure.unit and all(number.unit and number.unit != figure.unit for number in same):
-        return "unit"
-    return ""
+    units = {unit for value in figure.values if isinstance(value, Decimal) for unit in evidence.numbers.get(value, ())}
+    if not units:
+        return "" if _is_part(figure, evidence) else "number"
+    return "" if not figure.unit or units & {"", figure.unit} else "unit"
+
+
+def _is_part(figure: Figure, evidence: Evidence) -> bool:
+    """Whether the number is a year, a day or an hour of the passages."""
+    parts = {part for date in evidence.dates for part in date if part} | {minute // 60 for minute in evidence.times}
+    return not figure.values.isdisjoint(parts)

@@ -17,7 +17,7 @@ _ABBREVIATIONS = listed(
     "sra srta dra ing lic d da avda tel pág págs núm ej p.ej aprox ee.uu s.a s.l a.m p.m cía ud uds"
 )
 _END = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s|$)")
-_BREAK = re.compile(r"[ \t]*\n\s*")
+_BREAK = re.compile(r"(?<![ \t])[ \t]*\n\s*")
 _BULLET = re.compile(r"(?:[-*•–—·▪]|\(?\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
 _OPENERS = "¿¡\"'«“‘([*-•–"
 
@@ -120,7 +120,7 @@ def _ends_here(text: str, match: re.Match[str]) -> bool:
 
 
 def _starts_line(text: str, index: int) -> bool:
-    return not text[:index].rsplit("\n", 1)[-1].strip()
+    return not text[max(text.rfind("\n", 0, index) + 1, index - 100) : index].strip()
 
 
 def _breaks_here(text: str, match: re.Match[str]) -> bool:

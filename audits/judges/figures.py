@@ -77,6 +77,9 @@ _WORD = re.compile(r"[a-z]+")
 _RANGE = re.compile(r"\b(?P<a>{0})\s*(?:to|through|until|-|–|a|al|hasta)\s*(?:el\s+)?(?P<b>{0})\b".format("|".join(_DAYS)))
 
 
+LONGEST = 40  # digits: longer ones are codes and keys, no quantities
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One figure: characters [start, end) of its text, and what it may stand for.
@@ -97,12 +100,14 @@ def figures(text: str) -> list[Figure]:
     """All figures of `text`: dates first, then times, weekdays and numbers in what is left; by position."""
     # Folding letter by letter keeps every offset: no letter may become two.
     plain = "".join(folded if len(folded := fold(letter)) == 1 else letter for letter in text)
-    taken: list[Figure] = []
+    found: list[Figure] = []
+    taken = bytearray(len(text))
     for reader in (_dates, _times, _weekdays, _numbers, _spelled):
         for figure in reader(plain):
-            if all(figure.end <= other.start or other.end <= figure.start for other in taken):
-                taken.append(figure)
-    return sorted(taken, key=lambda figure: figure.start)
+            if not any(taken[figure.start : figure.end]):
+                taken[figure.start : figure.end] = b"\x01" * (figure.end - figure.start)
+                found.append(figure)
+    return sorted(found, key=lambda figure: figure.start)
 
 
 def _dates(text: str) -> Iterator[Figure]:
@@ -144,6 +149,8 @@ def _weekdays(text: str) -> Iterator[Figure]:
 def _numbers(text: str) -> Iterator[Figure]:
     for match in _NUMBER.finditer(text):
         written = re.sub(r"[' \u00a0\u202f]", "", match["n"])
+        if len(written) > LONGEST:
+            continue
         unit, scale, end = _unit_after(text, match.end("n"))
         money = _UNITS.get((match["money"] or "").strip(), "")
         values = frozenset(value.scaleb(scale) for value in readings(written))

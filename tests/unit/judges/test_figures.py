@@ -69,3 +69,7 @@ def test_any_text_is_read_with_offsets_inside_it(text: str) -> None:
     found = figures(text)
     assert all(0 <= figure.start < figure.end <= len(text) for figure in found)
     assert all(one.end <= two.start for one, two in zip(found, found[1:], strict=False))  # noqa: RUF007
+
+
+def test_endless_digits_are_no_quantity() -> None:
+    assert figures("7" * 2_000_000) == []
