@@ -32,8 +32,8 @@ def texts() -> Iterator[tuple[str | tuple[str, ...], str]]:
                     yield message, str(path.relative_to(ROOT))
     for path in sorted([*(ROOT / "templates").rglob("*.html"), *(ROOT / "audits").rglob("templates/**/*.html")]):
         as_code = templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
-        for _, function, message, _ in extract_python(io.BytesIO(as_code), [*ONE, *TWO], [], {"encoding": "utf-8"}):
-            words = tuple(word for word in message if word) if isinstance(message, tuple) else message
+        for _, function, found, _ in extract_python(io.BytesIO(as_code), dict.fromkeys([*ONE, *TWO]), [], {"encoding": "utf-8"}):
+            words = found if isinstance(found, str) else tuple(filter(None, found))
             if function and words:
                 yield words, str(path.relative_to(ROOT))
 
@@ -62,8 +62,8 @@ def fresh() -> Catalog:
     """The catalogue of what is there now, with the translations made so far."""
     made = read_po(io.BytesIO(CATALOGUE.read_bytes()), locale="es") if CATALOGUE.exists() else Catalog(locale="es")
     template = Catalog(charset="utf-8")
-    for message, where in texts():
-        template.add(message, locations=[(where, 0)])
+    for text, where in texts():
+        template.add(text, locations=[(where, 0)])
     known = Catalog(locale="es", project="Probanza", charset="utf-8", fuzzy=False)
     for message in template:
         if message.id:
