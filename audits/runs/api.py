@@ -88,12 +88,14 @@ class AuditSerializer(serializers.ModelSerializer[Run]):
     system_version = serializers.UUIDField(source="system_version_id", read_only=True)
     target = serializers.UUIDField(source="target_id", read_only=True)
     progress = Progress(source="*", read_only=True)
-    verdict = serializers.SerializerMethodField(
-        help_text="The worst verdict, `no_criterion` where there was none to judge by, null without a result."
+    verdict = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text="The worst verdict, `no_criterion` where there was none to judge by, null without a result.",
     )
     verdicts = Verdict(many=True, read_only=True)
     evidence = serializers.UUIDField(source="evidence_id", read_only=True, allow_null=True)
-    reason = serializers.SerializerMethodField()
+    reason = Reason(read_only=True, allow_null=True)
 
     class Meta:
         model = Run
@@ -104,45 +106,46 @@ class AuditSerializer(serializers.ModelSerializer[Run]):
         )  # fmt: skip
         read_only_fields = fields
 
-    def get_verdict(self, run: Run) -> str | None:
-        return overall(run.criteria, run.verdicts) if run.state == State.SUCCEEDED else None
-
-    @extend_schema(responses=Reason)
-    def get_reason(self, run: Run) -> dict[str, str] | None:
-        return {"cause": run.cause, "message": run.message} if run.cause else None
+    def to_representation(self, run: Run) -> dict[str, Any]:
+        # By hand: the fields above document the answer, and building them for every request takes longer than the query.
+        return _plain(run)
 
 
 class AuditDetailSerializer(AuditSerializer):
     """An audit with its frozen criteria and everything it measured."""
 
-    measures = serializers.SerializerMethodField()
-    coverage = serializers.SerializerMethodField()
+    measures = serializers.ListField(child=serializers.DictField(), read_only=True)
+    coverage = serializers.DictField(read_only=True, allow_null=True)
 
     class Meta(AuditSerializer.Meta):
         fields = (*AuditSerializer.Meta.fields, "criteria", "measures", "coverage")
         read_only_fields = fields
 
-    def get_measures(self, run: Run) -> list[dict[str, Any]]:
+    def to_representation(self, run: Run) -> dict[str, Any]:
         result = services.result_of(run)
-        return list(result.facts["measures"]) if result else []
-
-    def get_coverage(self, run: Run) -> dict[str, Any] | None:
-        result = services.result_of(run)
-        return dict(result.facts["coverage"]) if result else None
+        found = {"measures": result.facts["measures"], "coverage": result.facts["coverage"]} if result else {}
+        return {**_plain(run), "criteria": run.criteria, "measures": [], "coverage": None, **found}
 
 
 class ItemSerializer(serializers.ModelSerializer[ItemRecord]):
     """One item. `private` are words of people and of the audited system: data, never markup."""
 
-    private = serializers.SerializerMethodField()
+    private = serializers.DictField(read_only=True)
 
     class Meta:
         model = ItemRecord
         fields: ClassVar[tuple[str, ...]] = ("item", "outcome", "reason", "values", "private", "recorded_at")
         read_only_fields = fields
 
-    def get_private(self, record: ItemRecord) -> dict[str, Any]:
-        return services.private_words(record)
+    def to_representation(self, record: ItemRecord) -> dict[str, Any]:
+        return {
+            "item": record.item,
+            "outcome": record.outcome,
+            "reason": record.reason,
+            "values": record.values,
+            "private": services.private_words(record),
+            "recorded_at": record.recorded_at,
+        }
 
 
 class AuditQuery(serializers.Serializer[Any]):
@@ -174,7 +177,7 @@ class AuditList(ListAPIView[Run]):
         query = AuditQuery(data=self.request.query_params.dict())
         query.is_valid(raise_exception=True)
         wanted = {_COLUMNS[name]: value for name, value in query.validated_data.items()}
-        return services.runs_of(acting(self.request).organisation).filter(**wanted)
+        return Run.objects.of(acting(self.request).organisation).filter(**wanted)
 
     @extend_schema(tags=_TAG, operation_id="audits_list", parameters=[AuditQuery])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -201,7 +204,7 @@ class AuditDetail(APIView):
     @extend_schema(tags=_TAG, operation_id="audits_retrieve", responses=AuditDetailSerializer)
     def get(self, request: Request, run_id: UUID) -> Response:
         """An audit: where it stands, what it measured, and how that stands to its criteria."""
-        run = services.run_of(acting(request).organisation, run_id)
+        run: Run = Run.objects.select_related("result").one(acting(request).organisation, run_id)
         headers = {} if run.finished_at else {"Retry-After": "1"}
         return Response(AuditDetailSerializer(run).data, headers=headers)
 
@@ -266,6 +269,29 @@ class AuditKinds(APIView):
     def get(self, request: Request) -> Response:
         """List kinds and their measures."""
         return Response(KindAnswer(list(kinds().values()), many=True).data)
+
+
+def _plain(run: Run) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "kind": run.kind,
+        "state": run.state,
+        "system_version": run.system_version_id,
+        "target": run.target_id,
+        "parameters": run.parameters,
+        "seed": run.seed,
+        "progress": {"planned": run.planned, "done": run.done},
+        "verdict": overall(run.criteria, run.verdicts) if run.state == State.SUCCEEDED else None,
+        "verdicts": run.verdicts,
+        "evidence": run.evidence_id,
+        "reason": {"cause": run.cause, "message": run.message} if run.cause else None,
+        "cancel_requested": run.cancel_requested,
+        "requested_by": run.requested_by,
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "code_version": run.code_version,
+    }
 
 
 def _asked(request: Request) -> Asked:

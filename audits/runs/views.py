@@ -5,19 +5,32 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
+from rest_framework.exceptions import ParseError
 
 from audits.catalogue import kinds
+from audits.contract import AuditKind
+from audits.intake.models import Target
 from audits.runs import services
 from audits.runs.models import ItemRecord, Result, Run
+from audits.runs.services import Asked
 from audits.states import OPEN
+from audits.targets.specs import types_serving
+from governance.access.bodies import parse_json
+from governance.access.policies import can
 from governance.access.tenancy import as_uuid
+from governance.compliance.services import criteria_for
 from governance.evidence.services import entry_of
 from governance.portal.attention import worst_first
 from governance.portal.session import PortalRequest, signed_in
+from governance.registry.models import AssetVersion
 from governance.registry.services import system_version
+from governance.shapes import ShapeError
+from governance.trail.ids import uuid7
+from probanza.canonical import digest_of
 
 PAGE = 50
 RECENT = 20
@@ -47,7 +60,26 @@ def of_system(request: PortalRequest, version_id: UUID) -> HttpResponse:
     runs = services.runs_of(request.actor.organisation).filter(system_version=version).order_by("-id")
     page = list(runs[: RECENT + 1])
     context = {"runs": [_line(run) for run in page[:RECENT]], "cut": len(page) > RECENT}
+    context |= {"version": version, "may_start": can(request.actor, "audits:write")}
     return render(request, "audits/of_system.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in("audits:write")
+def start(request: PortalRequest, version_id: UUID) -> HttpResponse:
+    """Ask for an audit of a system version: first its kind, then target, criteria and parameters."""
+    version = system_version(request.actor.organisation, version_id)
+    card = kinds().get(request.POST.get("kind") or request.GET.get("kind") or "")
+    context = {"here": "audits", "version": version, "kinds": kinds().values(), "card": card}
+    status = 200
+    if request.method == "POST" and card:
+        try:
+            return redirect("audits:page", run_id=_asked(request, version, card).pk)
+        except ShapeError as error:
+            context["problem"], status = str(error), 400
+    if card:
+        context |= _choices(request, version, card)
+    return render(request, "audits/start.html", context, status=status)
 
 
 @require_GET
@@ -82,6 +114,37 @@ def items(request: PortalRequest, run_id: UUID) -> HttpResponse:
     return render(request, "audits/items.html" if getattr(request, "htmx", False) else "audits/items_page.html", context)
 
 
+def _choices(request: PortalRequest, version: AssetVersion, card: AuditKind) -> dict[str, Any]:
+    targets = Target.objects.of(request.actor.organisation).filter(type__in=types_serving(card.needs)).order_by("-id")
+    criteria = criteria_for(request.actor.organisation, version.asset_id, card.name)
+    return {
+        "targets": targets[:PAGE],
+        "criteria": [{"criterion": one, "title": measure_title(card.name, one.measure)} for one in criteria],
+        "chosen": {name: request.POST.get(name, "") for name in ("target", "parameters")},
+        "ticked": request.POST.getlist("criteria") if request.method == "POST" else [str(one.pk) for one in criteria],
+        "key": request.POST.get("key") or str(uuid7()),
+    }
+
+
+def _asked(request: PortalRequest, version: AssetVersion, card: AuditKind) -> Run:
+    """The run that the form asks for; sent twice, the form asks for one run. Raises `ShapeError`."""
+    try:
+        parameters = parse_json((request.POST.get("parameters", "").strip() or "{}").encode("utf-8", "replace"))
+    except ParseError as error:
+        raise ShapeError("parameters", str(error)) from None
+    form = {name: request.POST.getlist(name) for name in ("kind", "target", "criteria", "parameters")}
+    asked = Asked(
+        system_version=str(version.pk),
+        kind=card.name,
+        target=request.POST.get("target", ""),
+        parameters=parameters,
+        criteria=tuple(request.POST.getlist("criteria")),
+        key=request.POST.get("key", ""),
+        body_digest=digest_of(form),
+    )
+    return services.request_run(actor=request.actor, asked=asked, now=timezone.now())[0]
+
+
 def _line(run: Run) -> dict[str, Any]:
     return {"run": run, "title": _title(run), "verdicts": [verdict["state"] for verdict in worst_first(run.verdicts)]}
 
@@ -98,12 +161,13 @@ def _head(run: Run) -> dict[str, Any]:
         "open": run.state in OPEN,
         "failed": run.state == "failed",
         "no_criterion": not run.criteria,
-        "verdicts": [{**verdict, "title": _measure_title(run, verdict["measure"])} for verdict in worst_first(run.verdicts)],
+        "verdicts": [{**verdict, "title": measure_title(run.kind, verdict["measure"])} for verdict in worst_first(run.verdicts)],
     }
 
 
-def _measure_title(run: Run, name: str) -> str:
-    card = kinds().get(run.kind)
+def measure_title(kind: str, name: str) -> str:
+    """The title of a kind's measure; its name where the kind or the measure is gone."""
+    card = kinds().get(kind)
     found = next((measure.title for measure in card.measures if measure.name == name), "") if card else ""
     return _(found) if found else name
 
@@ -114,7 +178,7 @@ def _found(run: Run, result: Result) -> dict[str, Any]:
     measures = [
         {
             **measure,
-            "title": _measure_title(run, measure["name"]),
+            "title": measure_title(run.kind, measure["name"]),
             "verdict": states.get((measure["name"], str(measure["group"]))),
         }
         for measure in result.facts["measures"]

@@ -7,6 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from audits.intake.models import Target
+from audits.runs.api import AuditDetailSerializer, AuditSerializer, ItemSerializer
 from audits.runs.carrying import carry_out
 from audits.runs.models import Run
 
@@ -42,6 +43,15 @@ def test_a_finished_audit_shows_measures_verdicts_and_evidence(
     assert (seen["state"], seen["verdict"]) == ("succeeded", "not_met")
     assert [(one["name"], one["value"]) for one in seen["measures"]] == [("yes", "1")]
     assert api.get(f"/api/v1/evidence/{seen['evidence']}").status_code == 200
+
+
+def test_the_answers_have_the_fields_that_are_documented(api: APIClient, body: dict[str, Any]) -> None:
+    sent = api.post("/api/v1/audits", body).json()
+    assert tuple(sent) == AuditSerializer.Meta.fields
+    assert tuple(api.get(f"/api/v1/audits/{sent['id']}").json()) == AuditDetailSerializer.Meta.fields
+    done(sent["id"])
+    item = api.get(f"/api/v1/audits/{sent['id']}/items").json()["results"][0]
+    assert set(item) == set(ItemSerializer.Meta.fields)
 
 
 def test_an_audit_without_criteria_says_so(api: APIClient, body: dict[str, Any]) -> None:
