@@ -33,9 +33,14 @@ def texts() -> Iterator[tuple[str | tuple[str, ...], str]]:
     for path in sorted([*(ROOT / "templates").rglob("*.html"), *(ROOT / "audits").rglob("templates/**/*.html")]):
         as_code = templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
         for _, function, found, _ in extract_python(io.BytesIO(as_code), dict.fromkeys([*ONE, *TWO]), [], {"encoding": "utf-8"}):
-            words = found if isinstance(found, str) else tuple(filter(None, found))
-            if function and words:
-                yield words, str(path.relative_to(ROOT))
+            message = _of_template(found)
+            if function and message:
+                yield message, str(path.relative_to(ROOT))
+
+
+def _of_template(found: object) -> str | tuple[str, ...]:
+    """Babel gives one text as such and a plural with what follows it as a sequence."""
+    return tuple(str(word) for word in found if word) if isinstance(found, list | tuple) else str(found or "")
 
 
 def of_code(code: str) -> Iterator[str | tuple[str, ...]]:
