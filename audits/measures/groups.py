@@ -31,15 +31,18 @@ class Mass:
     """Rows, the sum of their weights and of their squared weights. Unweighted: all three are the number of rows."""
 
     rows: int = 0
-    weight: Fraction = Fraction(0)
-    square: Fraction = Fraction(0)
+    weight: Fraction | int = 0
+    square: Fraction | int = 0
 
     @classmethod
     def of_rows(cls, rows: int) -> "Mass":
-        return cls(rows, Fraction(rows), Fraction(rows))
+        return cls(rows, rows, rows)
 
     def __add__(self, other: "Mass") -> "Mass":
         return Mass(self.rows + other.rows, self.weight + other.weight, self.square + other.square)
+
+    def __sub__(self, other: "Mass") -> "Mass":
+        return Mass(self.rows - other.rows, self.weight - other.weight, self.square - other.square)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,9 @@ class Tally:
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(self.tn + other.tn, self.fp + other.fp, self.fn + other.fn, self.tp + other.tp)
+
+    def __sub__(self, other: "Tally") -> "Tally":
+        return Tally(self.tn - other.tn, self.fp - other.fp, self.fn - other.fn, self.tp - other.tp)
 
     @property
     def all(self) -> Mass:
@@ -114,8 +120,8 @@ def share(tally: Tally, rate: str) -> Share | None:
     hits, base = (_mass(tally, cells) for cells in (RATES[rate].hits, RATES[rate].base))
     if base.weight <= 0:
         return None
-    value = hits.weight / base.weight
-    size = base.weight**2 / base.square
+    value = Fraction(hits.weight) / Fraction(base.weight)
+    size = Fraction(base.weight) ** 2 / Fraction(base.square)
     return Share(float(value), float(value * size), float(size), base.rows, hits.rows)
 
 

@@ -16,7 +16,7 @@ from scipy import special
 
 Array = NDArray[np.float64]
 LEVEL = 0.95
-ROOT_STEPS = 90  # halvings of a bracket 80 wide: far below the spacing of doubles
+ROOT_STEPS = 60  # halvings of a bracket at most 80 wide: below the spacing of doubles
 
 
 @dataclass(frozen=True, slots=True)

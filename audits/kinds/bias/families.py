@@ -18,32 +18,39 @@ class Family:
     """Groups that are compared among each other.
 
     features: the columns. tallies: values -> counts. unusable: values -> rows without a decision.
-    strata: (values, control values) -> counts. reference: the values all are compared with; None: each with the rest.
+    strata: control values -> values -> counts. reference: the values all are compared with; None: each with the rest.
     """
 
     features: Values
     tallies: dict[Values, Tally]
     unusable: dict[Values, int]
-    strata: dict[tuple[Values, Values], Tally]
+    strata: dict[Values, dict[Values, Tally]]
     reference: Values | None
     min_group: int
 
     def name(self, values: Values) -> Pairs:
         return tuple(zip(self.features, values, strict=True))
 
-    def others(self, values: Values, tallies: dict[Values, Tally]) -> Tally:
-        """What `values` is compared with."""
+    def others(self, values: Values, tallies: dict[Values, Tally], everyone: Tally) -> Tally:
+        """What `values` is compared with, where `everyone` is the sum of `tallies`."""
         if self.reference is not None:
             return tallies.get(self.reference, Tally())
-        return total(tally for other, tally in tallies.items() if other != values)
+        return everyone - tallies.get(values, Tally())
+
+    def everyone(self) -> Tally:
+        return total(self.tallies.values())
 
     def compared(self) -> list[Values]:
         """The groups that have a comparison of their own: all but the reference."""
         return [values for values in self.tallies if values != self.reference]
 
-    def pair(self, values: Values, rate: str) -> tuple[Share, Share] | None:
-        """Group and reference, where both bases reach `min_group`."""
-        one, other = share(self.tallies[values], rate), share(self.others(values, self.tallies), rate)
+    def pairs(self, rate: str) -> dict[Values, tuple[Share, Share] | None]:
+        """Group and reference of each comparison; None where a base does not reach `min_group`."""
+        everyone = self.everyone()
+        return {values: self._pair(values, rate, everyone) for values in self.compared()}
+
+    def _pair(self, values: Values, rate: str, everyone: Tally) -> tuple[Share, Share] | None:
+        one, other = share(self.tallies[values], rate), share(self.others(values, self.tallies, everyone), rate)
         if one is None or other is None or min(one.rows, other.rows) < self.min_group:
             return None
         return one, other
@@ -56,17 +63,19 @@ class Family:
     def left_out(self, rate: str) -> int:
         """Rows of the groups that `shares` leaves out."""
         kept = sum(one.rows for one in self.shares(rate))
-        everyone = share(total(self.tallies.values()), rate)
+        everyone = share(self.everyone(), rate)
         return 0 if everyone is None else everyone.rows - kept
 
-    def strata_of(self, values: Values, rate: str) -> list[Stratum]:
-        """Group and reference within each combination of control values that has both."""
-        found = []
-        for control in sorted({control for _, control in self.strata}):
-            here = {group: tally for (group, at), tally in self.strata.items() if at == control}
-            one, other = share(here.get(values, Tally()), rate), share(self.others(values, here), rate)
-            if one is not None and other is not None:
-                found.append(Stratum(one, other))
+    def strata_of(self, rate: str) -> dict[Values, list[Stratum]]:
+        """For each comparison: group and reference within each combination of control values that has both."""
+        found: dict[Values, list[Stratum]] = {values: [] for values in self.compared()}
+        for _, here in sorted(self.strata.items()):
+            everyone = total(here.values())
+            for values, strata in found.items():
+                one = share(here.get(values, Tally()), rate)
+                other = share(self.others(values, here, everyone), rate)
+                if one is not None and other is not None:
+                    strata.append(Stratum(one, other))
         return found
 
 
@@ -81,12 +90,13 @@ def families(counted: Counted, parameters: BiasParameters) -> list[Family]:
 def _family(counted: Counted, parameters: BiasParameters, indices: Sequence[int]) -> Family:
     tallies: dict[Values, Tally] = {}
     unusable: dict[Values, int] = {}
-    strata: dict[tuple[Values, Values], Tally] = {}
+    strata: dict[Values, dict[Values, Tally]] = {}
     for (group, control), tally in sorted(counted.tallies.items()):
         values = tuple(group[index] for index in indices)
         tallies[values] = tallies.get(values, Tally()) + tally
         unusable[values] = unusable.get(values, 0) + counted.unusable.get((group, control), 0)
-        strata[values, control] = strata.get((values, control), Tally()) + tally
+        here = strata.setdefault(control, {})
+        here[values] = here.get(values, Tally()) + tally
     features = tuple(parameters.sensitive[index] for index in indices)
     return Family(features, tallies, unusable, strata, _reference(parameters, features), parameters.min_group)
 

@@ -1,6 +1,6 @@
 """Counts -> measures. A comparison's interval holds together with those of its whole family."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from audits.kinds.bias import BiasParameters
@@ -93,8 +93,8 @@ def _comparisons(family: Family, rates: list[str]) -> Iterator[Measure]:
 def _compared(
     family: Family, rate: str, name: str, unit: str, compare: Callable[[Share, Share, float, int], Interval | None]
 ) -> Iterator[Measure]:
-    pairs = {values: family.pair(values, rate) for values in family.compared()}
-    comparisons = _comparison_count(family, rate)
+    pairs = family.pairs(rate)
+    comparisons = _comparison_count(family, pairs)
     for values, pair in pairs.items():
         rows = _base(family, values, rate)
         if pair is None:
@@ -104,18 +104,18 @@ def _compared(
         yield _measure(name, interval, rows, unit, family.name(values), reason=NO_REFERENCE, method="bonferroni")
 
 
-def _comparison_count(family: Family, rate: str) -> int:
+def _comparison_count(family: Family, pairs: Mapping[Values, object]) -> int:
     """How many different comparisons: two groups, each against the rest, are one and the same."""
-    count = sum(family.pair(values, rate) is not None for values in family.compared())
+    count = sum(pair is not None for pair in pairs.values())
     return 1 if family.reference is None and len(family.tallies) == 2 else max(1, count)
 
 
 def _adjusted(family: Family) -> Iterator[Measure]:
-    count = _comparison_count(family, "selection_rate")
-    for values in family.compared():
-        strata = family.strata_of(values, "selection_rate")
+    pairs = family.pairs("selection_rate")
+    count = _comparison_count(family, pairs)
+    for values, strata in family.strata_of("selection_rate").items():
         rows = sum(stratum.one.rows for stratum in strata)
-        small = family.pair(values, "selection_rate") is None
+        small = pairs[values] is None
         for name, unit, adjust in (
             ("selection_rate_ratio_adjusted", "ratio", adjusted_ratio),
             ("selection_rate_difference_adjusted", "difference", adjusted_difference),
@@ -127,12 +127,13 @@ def _adjusted(family: Family) -> Iterator[Measure]:
 
 def _across(family: Family, labelled: bool, group: Pairs) -> Iterator[Measure]:
     selected = family.shares("selection_rate")
-    pairs = [pair for values in family.compared() if (pair := family.pair(values, "selection_rate"))]
+    pairs = family.pairs("selection_rate")
+    known = [pair for pair in pairs.values() if pair is not None]
     rows, lost = sum(one.rows for one in selected), family.left_out("selection_rate")
     figures = [
         ("demographic_parity_difference", largest_difference(selected), "difference"),
         ("demographic_parity_ratio", smallest_ratio(selected), "ratio"),
-        ("worst_selection_rate_ratio", worst_ratio(pairs, LEVEL, _comparison_count(family, "selection_rate")), "ratio"),
+        ("worst_selection_rate_ratio", worst_ratio(known, LEVEL, _comparison_count(family, pairs)), "ratio"),
     ]
     for name, interval, unit in figures:
         yield _measure(name, interval, rows, unit, group, reason=FEW_GROUPS, unscored=lost)

@@ -16,7 +16,7 @@ from governance.evidence.facts import Coverage, Facts
 from governance.shapes import ShapeError, plain
 
 CHUNK_ROWS = 1_000_000
-MAX_GROUPS = 1_000
+MAX_GROUPS = 400
 MAX_VALUE_LENGTH = 200
 SHOWN = 8
 
