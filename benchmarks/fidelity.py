@@ -1,11 +1,12 @@
 """How well the offline judge tells unsupported answers, on labelled rows it has not seen.
 
-    python -m benchmarks.fidelity DATA_DIR [--rows 200] [--longest 6000]
+    python -m benchmarks.fidelity [DATA_DIR] [--rows 200] [--longest 6000]
 
-DATA_DIR holds JSONL files (`.jsonl` or `.jsonl.gz`) with `{id, question, context, answer, label, source, lang}`, label 1 for
-unsupported. Sets the judge's constants were fitted on are left out; of AttributionBench only the questions kept apart are used.
-Beside the judge, in the same run: always-positive, the least of the sentences' highest cosines, and word containment. The
-judge's threshold is the shipped one (0.5); the others get no threshold, only AUROC. Intervals: 95 %, bootstrap over questions.
+Without DATA_DIR it is skipped and says so. DATA_DIR holds JSONL files (`.jsonl` or `.jsonl.gz`) with
+`{id, question, context, answer, label, source, lang}`, label 1 for unsupported. Sets the judge's constants were
+fitted on are left out; of AttributionBench only the questions kept apart are used. Beside the judge, in the same
+run: always-positive, the least of the claims' highest cosines, and word containment. The judge's threshold is the
+shipped one (0.5); the others get no threshold, only AUROC. Intervals: 95 %, bootstrap over questions and contexts.
 """
 
 import argparse
@@ -44,13 +45,13 @@ class Scored:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Offline fidelity judge on unseen labelled rows.")
-    parser.add_argument("folder", type=Path, metavar="DATA_DIR")
+    parser.add_argument("folder", type=Path, metavar="DATA_DIR", nargs="?")
     parser.add_argument("--rows", type=int, default=200, help="most rows a set")
     parser.add_argument("--longest", type=int, default=6000, help="longest context in characters")
     options = parser.parse_args()
-    files = sorted(path for path in options.folder.glob("*.jsonl*")) if options.folder.is_dir() else []
+    files = sorted(options.folder.glob("*.jsonl*")) if options.folder and options.folder.is_dir() else []
     if not files:
-        print(f"skipped: {options.folder} holds no .jsonl or .jsonl.gz files", file=sys.stderr)
+        print(f"skipped: give a folder with .jsonl or .jsonl.gz files; {options.folder or 'none'} was given", file=sys.stderr)
         print(json.dumps({"benchmark": "fidelity", "skipped": "no data"}))
         return 0
     figures = {}
