@@ -223,6 +223,7 @@ def _snapshot(version: AssetVersion, card: AuditKind, field: str, one: str, now:
         "group": criterion.group,
         "limit": format(criterion.limit, "f"),
         "direction": criterion.direction,
+        "min_n": criterion.min_n,
         "rationale": criterion.rationale,
         "author": criterion.author,
         "frozen_at": criterion.frozen_at.isoformat(),

@@ -19,6 +19,7 @@ def _verdict(facts: Facts, criterion: Mapping[str, Any]) -> dict[str, Any]:
         limit=Decimal(criterion["limit"]),
         direction=criterion["direction"],
         group=tuple((str(feature), str(value)) for feature, value in criterion["group"]),
+        min_n=criterion["min_n"],
     )
     found = find(facts.measures, limit)
     return {
@@ -30,9 +31,11 @@ def _verdict(facts: Facts, criterion: Mapping[str, Any]) -> dict[str, Any]:
         "high": found.high if found else None,
         "n": found.n if found else 0,
         "unit": found.unit if found else "",
+        "level": found.level if found else None,
         "reason": found.reason if found else "not_measured",
         "limit": criterion["limit"],
         "direction": criterion["direction"],
+        "min_n": criterion["min_n"],
         "state": judge(found, limit),
     }
 

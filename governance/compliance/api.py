@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from governance.access.api import Body, Pages, Problem, acting, needs
 from governance.access.tenancy import as_uuid
 from governance.compliance import services
+from governance.compliance.criteria import LARGEST_N
 from governance.compliance.models import Criterion
 from governance.shapes import ShapeError
 
@@ -29,6 +30,7 @@ class NewCriterion(Body):
     )
     limit = serializers.CharField(max_length=40, help_text="Decimal text, such as 0.80.")
     direction = serializers.CharField(max_length=10, help_text="at_least or at_most.")
+    min_n = serializers.IntegerField(default=1, min_value=1, max_value=LARGEST_N, help_text="Smallest n that may decide.")
     rationale = serializers.CharField(allow_blank=True, default="", max_length=4000)
 
 
@@ -42,7 +44,7 @@ class FrozenCriterion(serializers.ModelSerializer[Criterion]):
     class Meta:
         model = Criterion
         fields = (
-            "id", "system", "kind", "measure", "group", "limit", "direction", "rationale", "author", "frozen_at", "digest",
+            "id", "system", "kind", "measure", "group", "limit", "direction", "min_n", "rationale", "author", "frozen_at", "digest",
         )  # fmt: skip
 
     def get_limit(self, criterion: Criterion) -> str:
@@ -91,6 +93,7 @@ class Criteria(generics.GenericAPIView[Criterion]):
             group=asked["group"],
             limit=asked["limit"],
             direction=asked["direction"],
+            min_n=asked["min_n"],
             rationale=asked["rationale"],
             now=timezone.now(),
             known_measures=services.measures_of(asked["kind"]),

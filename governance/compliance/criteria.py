@@ -11,6 +11,7 @@ from probanza.canonical import digest_of
 
 LARGEST = Decimal(10) ** 12
 FINEST = Decimal(1).scaleb(-12)
+LARGEST_N = 10**9
 LONGEST_RATIONALE = 4000
 MOST_PAIRS = 8
 LONGEST_WORD = 200
@@ -58,6 +59,13 @@ def check_group(group: Mapping[str, str] | Sequence[Sequence[str]]) -> Group:
     return tuple(sorted(found))
 
 
+def check_min_n(min_n: int) -> int:
+    """The smallest n that may decide, 1 to 10^9. Raises `ShapeError`."""
+    if isinstance(min_n, bool) or not 1 <= min_n <= LARGEST_N:
+        raise ShapeError("min_n", f"must be a whole number from 1 to {LARGEST_N}.")
+    return min_n
+
+
 def check_rationale(rationale: str) -> str:
     """Why this limit, in words; may be empty. Raises `ShapeError`."""
     if len(rationale) > LONGEST_RATIONALE or "\x00" in rationale:
@@ -73,6 +81,7 @@ def criterion_form(
     group: Group,
     limit: Decimal,
     direction: str,
+    min_n: int,
     rationale: str,
     author: str,
     frozen_at: datetime,
@@ -85,6 +94,7 @@ def criterion_form(
         "group": [list(pair) for pair in group],
         "limit": format(limit, "f"),
         "direction": direction,
+        "min_n": min_n,
         "rationale": rationale,
         "author": author,
         "frozen_at": frozen_at.astimezone(UTC).isoformat(timespec="microseconds"),

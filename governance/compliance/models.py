@@ -24,7 +24,10 @@ class ExactDecimal(_Field):
 
 
 class Criterion(AppendOnly, TenantModel):
-    """One measure, its limit and who fixed both, for good. `digest` covers all of it (`criterion_form`)."""
+    """One measure, its limit and who fixed both, for good. `digest` covers all of it (`criterion_form`).
+
+    min_n: the smallest n that may decide; below it the verdict is `insufficient`.
+    """
 
     system = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="criteria")
     kind = models.CharField(max_length=64)
@@ -32,6 +35,7 @@ class Criterion(AppendOnly, TenantModel):
     group = models.JSONField(default=list)
     limit = ExactDecimal(max_digits=24, decimal_places=12)
     direction = models.CharField(max_length=10)
+    min_n = models.PositiveIntegerField(default=1)
     rationale = models.TextField(blank=True)
     author = models.CharField(max_length=400)
     author_id = models.CharField(max_length=200)

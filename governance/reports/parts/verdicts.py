@@ -83,6 +83,7 @@ def verdict_number(verdict: Mapping[str, Any]) -> Number:
         unit=str(verdict.get("unit") or "share"),
         limit=verdict.get("limit"),
         direction=verdict.get("direction"),
+        level=str(verdict.get("level") or "0.95"),
     )
 
 
@@ -94,18 +95,20 @@ def verdict_state(one: Sealed, verdict: Mapping[str, Any]) -> str:
 def _drawings(verdicts: list[Mapping[str, Any]]) -> tuple[IntervalChart, ...]:
     found: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for verdict in verdicts:
-        key = tuple(str(verdict.get(name) or "") for name in ("measure", "unit", "limit", "direction"))
+        key = tuple(str(verdict.get(name) or "") for name in ("measure", "unit", "limit", "direction", "level"))
         found.setdefault(key, []).append(verdict)
     return tuple(_drawing(key, rows) for key, rows in found.items())
 
 
 def _drawing(key: tuple[str, ...], verdicts: list[Mapping[str, Any]]) -> IntervalChart:
-    measure, unit, limit, direction = key
+    measure, unit, limit, direction, level = key
     states = {str(verdict.get("state")) for verdict in verdicts}
     message = next((message for state, message in _FINDINGS if state in states), _FINDINGS[1][1])
     values = (("measure", measure.replace("_", " ")),)
     rows = tuple(_drawn(verdict) for verdict in verdicts)
-    return IntervalChart(Text(message, values), Text("%(measure)s", values), rows, unit, "0.95", limit or None, direction or None)
+    return IntervalChart(
+        Text(message, values), Text("%(measure)s", values), rows, unit, level or "0.95", limit or None, direction or None
+    )
 
 
 def _drawn(verdict: Mapping[str, Any]) -> IntervalRow:

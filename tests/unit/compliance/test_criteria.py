@@ -11,6 +11,7 @@ from governance.compliance.criteria import (
     check_group,
     check_limit,
     check_measure,
+    check_min_n,
     check_rationale,
     criterion_digest,
     criterion_form,
@@ -28,6 +29,7 @@ def form(**changed: Any) -> dict[str, Any]:
         "group": (("sex", "F"),),
         "limit": Decimal("0.8"),
         "direction": "at_least",
+        "min_n": 1,
         "rationale": "",
         "author": "Ana",
         "frozen_at": NOW,
@@ -81,6 +83,18 @@ def test_too_long_a_rationale_is_refused() -> None:
 
 
 def test_everything_a_criterion_says_is_in_its_digest() -> None:
-    changes: list[dict[str, Any]] = [{"limit": Decimal("0.81")}, {"author": "Eva"}, {"group": ()}, {"direction": "at_most"}]
+    changes: list[dict[str, Any]] = [
+        {"limit": Decimal("0.81")},
+        {"author": "Eva"},
+        {"group": ()},
+        {"direction": "at_most"},
+        {"min_n": 2},
+    ]
     digests = {criterion_digest(form(**change)) for change in [{}, *changes]}
-    assert len(digests) == 5
+    assert len(digests) == 1 + len(changes)
+
+
+@pytest.mark.parametrize("min_n", [0, -1, True, 10**10])
+def test_a_smallest_n_that_is_none_is_refused_by_name(min_n: int) -> None:
+    with pytest.raises(ShapeError, match=r"min_n: must be a whole number"):
+        check_min_n(min_n)

@@ -7,7 +7,7 @@ def facts(*measures: Measure) -> Facts:
 
 
 def criterion(group: list[list[str]] | None = None) -> dict[str, object]:
-    return {"id": "c", "measure": "rate", "group": group or [], "limit": "0.8", "direction": "at_least"}
+    return {"id": "c", "measure": "rate", "group": group or [], "limit": "0.8", "direction": "at_least", "min_n": 1}
 
 
 def test_a_verdict_carries_the_measure_and_the_limit_it_was_held_against() -> None:
@@ -36,3 +36,8 @@ def test_a_run_is_as_good_as_its_worst_verdict() -> None:
 
 def test_a_run_without_criteria_says_so() -> None:
     assert overall([], []) == "no_criterion"
+
+
+def test_too_few_cases_for_the_criterion_are_insufficient_and_not_a_pass() -> None:
+    judged = verdicts(facts(Measure("rate", "0.9", "0.85", "0.95", 100, "wilson")), [{**criterion(), "min_n": 10_000}])
+    assert judged[0]["state"] == "insufficient"
