@@ -30,7 +30,9 @@ from probanza.canonical import canonical_bytes, digest_of
 SECRETS = "target-secrets"
 COLUMN_FIELDS = ("prediction", "label", "sensitive", "control", "weight")  # parameters that name columns, in all kinds
 MAX_SECRET = 8192
+MAX_SECRETS = 10
 TEXT_ENDINGS = (".txt", ".md", ".markdown", ".rst", ".csv", ".json", ".jsonl", ".html", ".htm")
+_SECRET_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _UNSAFE = re.compile(r"[^\w.-]")
 MAX_LOOK = 16 * CHUNK  # bytes
 
@@ -152,8 +154,11 @@ def unpack(file: UploadedFile, folder: Path) -> Path:
     return to
 
 
-def check_columns(target: Target, parameters: object) -> None:
-    """Look for the columns that parameters name. Raises `ShapeError` naming the parameter whose column is missing."""
+def check_names(target: Target, parameters: object) -> None:
+    """Look for the columns and the secret that parameters name. Raises `ShapeError` naming the parameter that finds nothing."""
+    secret = getattr(parameters, "secret", "")
+    if secret and secret not in target.secret_names:
+        raise ShapeError("parameters.secret", _("the target stores no secret of this name."), tuple(target.secret_names))
     if target.columns is None:
         return
     columns = tuple(target.columns)
@@ -188,13 +193,15 @@ def _read_spec(target_type: str, spec: Mapping[str, Any]) -> TargetSpec:
 
 
 def _check_secrets(spec: TargetSpec, secrets: Mapping[str, str]) -> None:
-    wanted = secret_names(spec)
+    """Each must be nameable and sendable. One that the specification does not name may be a judge's."""
+    if len(secrets) > MAX_SECRETS:
+        raise ShapeError("secrets", _("must be at most 10."))
     for name, value in secrets.items():
-        if name not in wanted:
-            raise ShapeError(f"secrets.{name}", _("the specification names no such secret."), tuple(sorted(wanted)))
+        if not _SECRET_NAME.fullmatch(name):
+            raise ShapeError("secrets", _("a name has 1 to 64 letters, digits, - and _, a letter first."))
         if not 1 <= len(value) <= MAX_SECRET or not value.isprintable():
             raise ShapeError(f"secrets.{name}", _("must be printable text of 1 to 8192 characters."))
-    for name in wanted:
+    for name in secret_names(spec):
         if name not in secrets:
             raise ShapeError(f"secrets.{name}", _("is named by the specification and must be given."))
 

@@ -91,16 +91,10 @@ def _statement(
             "system": {"asset": run.system_version.asset.name, "number": run.system_version.number},
             "target": {"id": str(run.target_id), "type": run.target.type, "digest": run.target.digest},
             "files": [{"id": str(file.id), "digest": file.digest()} for file in files_named(run.target)],
-            "instrument": _instrument(facts),
+            "judges": facts.details.get("judges", []),
             "items": {"count": len(results), "digest": digest_of([_public(result) for result in results])},
         },
     }
-
-
-def _instrument(facts: Facts) -> dict[str, Any] | None:
-    """The judge or model that measured, as the kind names it: whatever it calls `judge` or `instrument` in its details."""
-    found = facts.details.get("judge") or facts.details.get("instrument")
-    return found if isinstance(found, dict) else None
 
 
 def _public(result: ItemResult) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from audits import catalogue
 from audits.catalogue import UnknownKind
 from audits.contract import AuditKind, ItemResult
 from audits.intake.models import Target
-from audits.intake.services import check_columns
+from audits.intake.services import check_names
 from audits.runs.models import ItemRecord, Result, Run
 from audits.runs.storing import from_bytes
 from audits.states import OPEN, State
@@ -168,7 +168,7 @@ def _prepared(actor: Actor, asked: Asked, now: datetime) -> Run:
     shaped = shapes.read(card.parameters, asked.parameters, "parameters")
     if not 0 <= asked.seed <= MAX_SEED:
         raise ShapeError("seed", _("must be 0 to 9007199254740992."))
-    check_columns(target, shaped)
+    check_names(target, shaped)
     return Run(
         organisation_id=actor.organisation,
         kind=card.name,
