@@ -241,3 +241,10 @@ def test_an_llm_judge_decides_through_that_client() -> None:
 def test_no_questions_are_refused_before_work() -> None:
     with pytest.raises(TargetError, match="no questions"):
         runner.plan(System(), FidelityParameters())
+
+
+def test_on_the_command_line_the_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUDGE_KEY", "s3cret")
+    target = runner.open_file(tmp_path / "answers.jsonl", read(FidelityParameters, {**LLM, "secret": "JUDGE_KEY"}))
+    assert isinstance(target.judge_means, JudgeMeans)
+    assert target.judge_means.secrets == {"JUDGE_KEY": "s3cret"}
