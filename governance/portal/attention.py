@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.evidence.models import Entry
+from governance.portal.look import kind_title
 from governance.registry.models import AssetVersion
 
 NO_AUDIT = ("report", "lineage")  # kinds that measure nothing
@@ -76,7 +77,7 @@ def notes(audits: Sequence[Summary], kinds: Iterable[str], outdated: set[str], a
     gathered = [note for audit in audits for note in _of_audit(audit, outdated)]
     missing = sorted(set(kinds) - {audit.kind for audit in audits})
     if missing:
-        words = _("Not audited for: %(kinds)s.") % {"kinds": ", ".join(missing)}
+        words = _("Not audited for: %(kinds)s.") % {"kinds": ", ".join(kind_title(kind) for kind in missing)}
         gathered.append(Note(UNKNOWN, "not_assessed", words))
     return sorted(gathered, key=lambda note: note.rank)
 
@@ -93,12 +94,12 @@ def outdated_pins(organisation: UUID, audits: Iterable[Summary]) -> set[str]:
 
 def _of_audit(audit: Summary, outdated: set[str]) -> list[Note]:
     if not audit.verdicts:
-        words = _("%(kind)s was measured without a criterion.") % {"kind": audit.kind.capitalize()}
+        words = _("%(kind)s was measured without a criterion.") % {"kind": kind_title(audit.kind)}
         found = [Note(UNKNOWN, "no_criterion", words, audit.entry)]
     else:
         found = [note for state in ("not_met", "inconclusive", "insufficient") if (note := _counted(audit, state))]
     if outdated.intersection(audit.pins):
-        words = _("A version that the %(kind)s audit used has a successor. Audit again.") % {"kind": audit.kind}
+        words = _("%(kind)s: a version that the audit used has a successor. Audit again.") % {"kind": kind_title(audit.kind)}
         found.append(Note(DUE, "stale", words, audit.entry))
     return found
 
@@ -109,6 +110,4 @@ def _counted(audit: Summary, state: str) -> Note | None:
         return None
     words = ngettext("%(kind)s: %(measures)s.", "%(kind)s: %(n)s criteria, %(measures)s.", len(measures))
     named = ", ".join(sorted({measure.replace("_", " ") for measure in measures}))
-    return Note(
-        _RANK[state], state, words % {"kind": audit.kind.capitalize(), "n": len(measures), "measures": named}, audit.entry
-    )
+    return Note(_RANK[state], state, words % {"kind": kind_title(audit.kind), "n": len(measures), "measures": named}, audit.entry)

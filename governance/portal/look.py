@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from governance.book import Number, Passage, Span, Text, from_plain
 from governance.charts import SCREEN
 from governance.charts.svg import clean
+from governance.compliance.frameworks import load
 from governance.reports.chips import Look, look_of
 from governance.reports.speak import speaker
 from governance.reports.spoken import Plain, Speaker, number_words, spoken_block
@@ -20,6 +22,14 @@ RUN_STATES: dict[str, Look] = {
     "failed": Look("!", _("failed"), "not_met"),
     "cancelled": Look("–", _("cancelled"), "plain"),
 }
+STAGES = {
+    "design": _("design"),
+    "development": _("development"),
+    "validation": _("validation"),
+    "production": _("production"),
+    "retired": _("retired"),
+}
+OWN_KINDS = {"report": _("Report")}
 SHAPES = {"stale": "◷", "attested": "✎"}  # the screen has the signs that paper lacks
 
 
@@ -27,6 +37,19 @@ def chip(state: str) -> Plain:
     """A state as shape, word and tone."""
     look = RUN_STATES.get(state) or look_of(state)
     return {"shape": SHAPES.get(state, look.shape), "word": _speaker().words(Text(look.word)), "tone": look.tone}
+
+
+def kind_title(kind: str) -> str:
+    """What a kind of evidence is called: by the catalogue of duties, or by its own name."""
+    if kind in OWN_KINDS:
+        return gettext(OWN_KINDS[kind])
+    known = load().of_kind(kind)
+    return known.title.of((translation.get_language() or "en")[:2]) if known else kind.replace("_", " ").capitalize()
+
+
+def stage_word(stage: str) -> str:
+    """A stage of an asset's life in the reader's language."""
+    return gettext(STAGES[stage]) if stage in STAGES else stage
 
 
 def blocks(plain: Sequence[Any]) -> list[Plain]:

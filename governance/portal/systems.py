@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from governance.access.policies import can
@@ -18,12 +19,20 @@ from governance.evidence.models import Entry
 from governance.portal import attention
 from governance.portal.session import PortalRequest, signed_in
 from governance.registry.models import Asset, AssetVersion
-from governance.registry.services import pins_of
+from governance.registry.services import pins_of, system_version
 from governance.reports.models import Report
 
 PAGE = 50
 RECENT = 20
-FORM_FIELDS = ("purpose", "intended_use", "owner", "roles", "users_affected", "risk_class", "area", "oversight")
+FIELDS = (
+    ("intended_use", _("Intended use")),
+    ("owner", _("Answers for this version")),
+    ("roles", _("Roles of this organisation")),
+    ("users_affected", _("Persons affected")),
+    ("risk_class", _("Risk class")),
+    ("area", _("Point of Annex III")),
+    ("oversight", _("Human oversight")),
+)
 
 
 @require_GET
@@ -63,6 +72,16 @@ def system(request: PortalRequest, asset_id: UUID) -> HttpResponse:
     return render(request, "portal/system.html", context)
 
 
+@require_GET
+@signed_in("registry:read")
+def obligations(request: PortalRequest, version_id: UUID) -> HttpResponse:
+    """Every duty with its state and the evidence that speaks to it, for one system version."""
+    version = system_version(request.actor.organisation, version_id)
+    assessment = assess(organisation=request.actor.organisation, system_version=version)
+    context = {"here": "systems", "version": version, "counts": assessment.counts(), "groups": _groups(assessment)}
+    return render(request, "portal/obligations.html", context)
+
+
 def _chosen(versions: list[AssetVersion], number: str) -> AssetVersion:
     if not number:
         return versions[0]
@@ -84,9 +103,8 @@ def _of_version(organisation: UUID, version: AssetVersion, versions: list[AssetV
         "notes": attention.notes(audits, measures_by_kind(), attention.outdated_pins(organisation, audits), audited_before),
         "audits": [{"kind": audit.kind, "entry": audit.entry, "verdicts": audit.verdicts} for audit in audits],
         "counts": assessment.counts(),
-        "groups": _groups(assessment),
         "pins": pins_of(version)[1:],
-        "described": [(name, version.spec[name]) for name in FORM_FIELDS if version.spec.get(name)],
+        "described": [(title, version.spec[name]) for name, title in FIELDS if version.spec.get(name)],
         "criteria": criteria_for(organisation, version.asset_id),
         "entries": entries.defer("body")[:RECENT],
         "reports": Report.objects.of(organisation).filter(system_version=version).order_by("-id")[:RECENT],

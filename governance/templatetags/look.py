@@ -73,3 +73,15 @@ def plain(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name}: {plain(inner)}" for name, inner in value.items())
     return str(value)
+
+
+@register.filter
+def kind(name: str) -> str:
+    """What a kind of evidence is called."""
+    return look.kind_title(str(name))
+
+
+@register.filter
+def stage(name: str) -> str:
+    """A stage of an asset's life."""
+    return look.stage_word(str(name))

@@ -100,6 +100,8 @@ def pages(seeded: Seeded) -> dict[str, str]:
     return {
         "systems": "/",
         "system": f"/systems/{seeded.system.asset_id}",
+        "obligations": f"/versions/{seeded.system.pk}/obligations",
+        "start": f"/audits/of/{seeded.system.pk}/new?kind=fidelity",
         "audit": f"/audits/{seeded.done.pk}",
         "failed": f"/audits/{seeded.failed.pk}",
         "audits": "/audits",
@@ -127,7 +129,7 @@ def test_every_page_opens_without_sideways_scroll(
             page.goto(address)
             page.wait_for_load_state("networkidle") if title == "system" else None
             drawn(page, f"{name}-{title}")
-            assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], title  # type: ignore[index]
+            assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], title
             assert page.title() != "owned"
 
 
@@ -203,7 +205,7 @@ def test_a_reader_switches_to_spanish(visit: Callable[..., Any], seeded: Seeded)
 def test_three_clicks_from_a_verdict_to_the_answer_behind_it(visit: Callable[..., Any], seeded: Seeded) -> None:
     with visit() as page:
         page.goto(pages(seeded)["system"])
-        page.get_by_role("heading", name="Fidelity").get_by_role("link").click()
+        page.get_by_role("heading", name="Fidelity of answers").get_by_role("link").click()
         page.get_by_role("link", name="Show the items").click()
         assert page.locator("mark").first.is_visible()
 

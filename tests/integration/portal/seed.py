@@ -116,7 +116,7 @@ def _target(actor: Any, now: datetime) -> Target:
 def _run(actor: Any, system: AssetVersion, target: Target, now: datetime, criteria: list[Criterion], **more: Any) -> Run:
     frozen = [
         {
-            "id": str(one.id), "measure": one.measure, "group": one.group, "limit": str(one.limit),
+            "id": str(one.id), "measure": one.measure, "group": one.group, "limit": str(one.limit), "min_n": one.min_n,
             "direction": one.direction, "rationale": one.rationale, "author": one.author, "digest": one.digest,
         }
         for one in criteria
@@ -181,7 +181,7 @@ def _conclude(actor: Any, run: Run, now: datetime) -> None:
 
 def _record(actor: Any, run: Run, number: int, now: datetime) -> None:
     scored = number % 15 != 14
-    claims = [
+    claims: list[dict[str, Any]] = [
         {"start": 0, "end": 16, "verdict": "unsupported" if number % 3 == 0 else "supported"},
         {"start": 17, "end": 36, "verdict": "supported"},
     ]

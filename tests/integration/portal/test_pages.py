@@ -40,6 +40,13 @@ def test_a_system_shows_its_verdicts_with_interval_n_and_limit(ana: Client, seed
     assert seeded.system.digest[7:19] in page
 
 
+def test_every_duty_is_told_with_its_state_and_its_evidence(ana: Client, seeded: Seeded) -> None:
+    page = text(ana, f"/versions/{seeded.system.pk}/obligations")
+    assert "Article 15" in page
+    assert page.count("not assessed") > 20
+    assert f"/evidence/{seeded.done.evidence_id}" in page
+
+
 def test_a_system_without_audits_says_that_nothing_is_assessed(ana: Client, seeded: Seeded) -> None:
     assert "Nothing is assessed yet." in text(ana, f"/systems/{seeded.other.asset_id}")
 
@@ -74,6 +81,24 @@ def test_hostile_words_are_text_everywhere(ana: Client, seeded: Seeded) -> None:
         assert "{{7*7}}" in page
 
 
+def test_an_audit_is_started_once_however_often_the_form_is_sent(ana: Client, seeded: Seeded) -> None:
+    address = f"/audits/of/{seeded.system.pk}/new"
+    assert "Fidelity to sources" in text(ana, address)
+    page = text(ana, f"{address}?kind=fidelity")
+    form = {"kind": "fidelity", "key": page.split('name="key" value="')[1].split('"')[0], "target": str(seeded.done.target_id)}
+    first, again = ana.post(address, form), ana.post(address, form)
+    assert first.headers["Location"] == again.headers["Location"]
+    assert "waiting" in text(ana, first.headers["Location"])
+
+
+@pytest.mark.parametrize("parameters", ["{", "[]", '{"colour": 1}', '{"judge": NaN}'])
+def test_a_form_that_does_not_fit_says_so_and_keeps_what_was_typed(ana: Client, seeded: Seeded, parameters: str) -> None:
+    form = {"kind": "fidelity", "target": str(seeded.done.target_id), "parameters": parameters}
+    refused = ana.post(f"/audits/of/{seeded.system.pk}/new", form)
+    assert refused.status_code == 400
+    assert b'role="alert"' in refused.content
+
+
 def test_a_running_audit_asks_again_and_a_finished_one_stops(ana: Client, seeded: Seeded) -> None:
     running = ana.get(f"/audits/{seeded.running.pk}/progress", headers={"HX-Request": "true"})
     assert b"21 of 60 items" in running.content
@@ -90,7 +115,7 @@ def test_a_failed_audit_says_why_and_what_is_kept(ana: Client, seeded: Seeded) -
 
 
 def test_three_clicks_lead_from_a_figure_to_its_items(ana: Client, seeded: Seeded) -> None:
-    entry = Entry.objects.get(pk=seeded.done.evidence_id)
+    entry = Entry.objects.of(seeded.done.organisation_id).get(run_id=str(seeded.done.pk))
     system = text(ana, f"/systems/{seeded.system.asset_id}")
     assert f"/evidence/{entry.pk}" in system
     sealed = text(ana, f"/evidence/{entry.pk}")
