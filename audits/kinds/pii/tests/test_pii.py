@@ -204,3 +204,17 @@ def test_every_concluded_measure_is_on_the_card() -> None:
 def test_hostile_text_is_looked_through() -> None:
     facts = audited(Texts("<script>alert('x@example.org')</script> {{7*7}}", "\u202e" * 50, "9" * 5000, ""))
     assert facts.coverage.scored == 4
+
+
+def test_a_section_without_findings_says_so_without_calling_the_texts_clean() -> None:
+    blocks = str(section.blocks(audited(Texts("nothing here"))))
+    assert "No text holds a finding of the types that were looked for." in blocks
+    assert "That none was found says nothing." in blocks
+
+
+def test_the_section_names_why_texts_are_in_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*given: Any, **named: Any) -> None:
+        raise AnalysisFailed("ValueError")
+
+    monkeypatch.setattr(analyser(("IT",)), "look", fail)
+    assert "analysis_failed: 1" in str(section.blocks(audited(Texts("a"), phone_regions=["IT"])))
