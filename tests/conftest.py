@@ -60,7 +60,7 @@ def django_db_setup(engines: Engines, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         _point("owner", urls.owner)
         _point("default", urls.database)
-        call_command("migrate", database="owner", run_syncdb=True, verbosity=0, interactive=False)
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
         connections["owner"].close()
 
 
@@ -189,7 +189,7 @@ def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     supervisor = Supervisor(env, lambda name, line: lines.append(f"{name}: {line}"))
     started = World(env, _free_port(), supervisor, engines, database, lines=lines)
     try:
-        started.manage("migrate", "--database=owner", "--run-syncdb", "--verbosity=0")
+        started.manage("migrate", "--database=owner", "--verbosity=0")
         started.manage("create_organisation", "World", "--slug=world")
         started.token = started.manage("create_token", "world", "--name=tests", "--role=admin").strip().splitlines()[-1]
         for name in ("web", "worker", "dispatcher"):

@@ -88,7 +88,7 @@ def _demo(engines: Engines, port: int, ended: threading.Event | None) -> int:
 def _play(screen: Screen, supervisor: Supervisor, place: Path, port: int, ended: threading.Event | None) -> int:
     screen.tell("PostgreSQL and Redis are up; the demo's database is new")
     rag = _start_reference_rag(supervisor, place)
-    _manage(supervisor, "migrate", "--database=owner", "--run-syncdb", "--verbosity=0")
+    _manage(supervisor, "migrate", "--database=owner", "--verbosity=0")
     told = _manage(
         supervisor, "create_organisation", "Credito Ejemplo", "--slug=demo", f"--admin={ADMIN}", "--admin-name=Ana Ejemplo"
     )

@@ -47,7 +47,7 @@ def main() -> int:
 
 def _serve(engines: Engines, port: int, ended: threading.Event) -> int:
     environment = development(engines.urls())
-    migrated = run_once(python_command("migrate", "--database=owner", "--run-syncdb", "--verbosity=0"), environment)
+    migrated = run_once(python_command("migrate", "--database=owner", "--verbosity=0"), environment)
     if migrated.returncode:
         say("migrate", migrated.stdout + migrated.stderr)
         return 2

@@ -8,7 +8,7 @@ from audits.catalogue import kinds
 from tests.house.rooms import ROOT
 
 FUNCTIONS = ("plan", "measure", "conclude", "open_file", "item_line")
-CHAPTERS = ("what it measures", "formula", "limits", "item format")
+CHAPTERS = ("measures", "## parameters", "## limits", "## item")
 
 
 @pytest.mark.parametrize("name", sorted(kinds()))
