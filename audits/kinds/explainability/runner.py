@@ -10,6 +10,7 @@ from audits.contract import Item, ItemResult, ModelTarget, TargetError
 from audits.kinds.explainability import KIND, ExplainabilityParameters
 from audits.kinds.explainability.figures import coverage, details, limits, measures
 from audits.kinds.explainability.sampling import positions, write_sample
+from audits.kinds.explainability.sums import PER_FEATURE, Sums
 from audits.targets.model_file import open_model
 from audits.targets.sandbox import Limits, run
 from audits.targets.table import open_table
@@ -18,6 +19,10 @@ from governance.shapes import ShapeError, plain
 
 WORKER = "audits.kinds.explainability.child"
 CHUNK_ROWS = 250
+TOLD = (
+    "rows", "explained", "unscored", "features", "method", "space", "background", *PER_FEATURE, "total", "total_squares",
+    "residual", "spread", "expected", "model_rows",
+)  # fmt: skip
 
 
 def plan(target: ModelTarget, parameters: ExplainabilityParameters) -> Sequence[Item]:
@@ -61,9 +66,11 @@ def _results(messages: Iterator[dict[str, Any]], items: Sequence[Item]) -> Itera
     try:
         for message in messages:
             confinement = message.get("confinement", confinement)
-            item = waiting.pop(message.get("item", ""), None)
+            item = waiting.get(str(message.get("item")))
             if item is not None:
-                yield _result(item, message, confinement)
+                result = _result(item, message, confinement)
+                del waiting[item.id]
+                yield result
     except TargetError as error:
         if len(waiting) == len(items):
             raise
@@ -73,10 +80,20 @@ def _results(messages: Iterator[dict[str, Any]], items: Sequence[Item]) -> Itera
 
 
 def _result(item: Item, message: dict[str, Any], confinement: dict[str, str]) -> ItemResult:
-    values = {name: inner for name, inner in message.items() if name != "item"} | {"confinement": confinement}
-    outcome = "scored" if message["explained"] else "unscored"
-    reason = "" if message["explained"] else next(iter(message["unscored"]), "missing_value")
-    return ItemResult(item.id, outcome, values, reason=reason)  # type: ignore[arg-type]
+    """A message as a result. The child may have been taken over by its model: what does not add up is refused."""
+    try:
+        values = {name: message[name] for name in TOLD}
+        Sums().add(values)
+        planned = item.payload["stop"] - item.payload["start"]
+        fits = values["rows"] == planned == values["explained"] + sum(values["unscored"].values())
+    except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError):
+        fits = False
+    if not fits:
+        raise TargetError("sandbox", "The model's process told a result that does not add up.")
+    values["confinement"] = confinement
+    if values["explained"]:
+        return ItemResult(item.id, "scored", values)
+    return ItemResult(item.id, "unscored", values, reason=next(iter(values["unscored"]), "missing_value"))
 
 
 def conclude(results: Sequence[ItemResult], parameters: ExplainabilityParameters, seed: int) -> Facts:
@@ -84,7 +101,7 @@ def conclude(results: Sequence[ItemResult], parameters: ExplainabilityParameters
     return Facts(
         kind=KIND.name,
         kind_version=KIND.version,
-        parameters=plain(parameters),
+        parameters=plain(parameters) | {name: Path(getattr(parameters, name)).name for name in ("model", "background")},
         seed=seed,
         coverage=coverage(results),
         measures=measures(results),

@@ -21,6 +21,7 @@ from governance.book import gettext_noop as _
 from governance.evidence.facts import Facts, Measure
 
 TOP = 20
+DOUBTFUL_RESIDUAL = 0.001  # single precision leaves far less
 SPACES: Mapping[str, str] = {
     "log_odds": _("Values are in log-odds: a sum of values moves the probability by the logistic curve."),
     "probability": _("Values are in probability: they add up to the difference from the expected probability."),
@@ -96,6 +97,10 @@ def _notices(facts: Facts, shown: int) -> list[Block]:
         found.append(Notice(Text(_("%(count)s rows could not be explained: %(reason)s."), values)))
     if facts.details["confinement"].get("network") not in {"isolated", None}:
         found.append(Notice(Text(_("This system has no means to keep the model's process from the network."))))
+    residual = _find(facts, "additivity_residual", ())
+    if residual is not None and float(residual.value or 0) > DOUBTFUL_RESIDUAL:
+        message = _("The values do not add up to the model's output: explainer and model do not agree. Do not rely on them.")
+        found.append(Notice(Text(message), "inconclusive"))
     features = sum(one.name == "mean_abs_shap" for one in facts.measures)
     if features > shown:
         values = (("shown", str(shown)), ("all", str(features)))

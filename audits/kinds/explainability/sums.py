@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from audits.measures.exact import exact_sum, exact_sums, fraction_text
 
 Array = NDArray[np.float64]
-_PER_FEATURE = ("absolute", "signed", "squares", "cross", "even", "odd")
+PER_FEATURE = ("absolute", "signed", "squares", "cross", "even", "odd")
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Sums:
     def add(self, values: Mapping[str, Any]) -> None:
         """Take in one chunk, as `summed` wrote it."""
         self.rows += values["explained"]
-        for name in _PER_FEATURE:
+        for name in PER_FEATURE:
             new = [Fraction(text) for text in values[name]]
             old = self.features.get(name) or [Fraction(0)] * len(new)
             self.features[name] = [one + other for one, other in zip(old, new, strict=True)]

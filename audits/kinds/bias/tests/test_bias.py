@@ -177,6 +177,11 @@ def test_what_does_not_fit_is_named_before_any_work(change, field, says):
     assert caught.value.field == field
 
 
+@pytest.mark.parametrize("favourable", [1, "1", 1.0, " 1.0"])
+def test_the_favourable_value_may_be_written_in_any_way(favourable):
+    assert audit(rows_of(FAIR), {**DECIDED, "favourable": favourable}).measures == audit(rows_of(FAIR), DECIDED).measures
+
+
 def test_a_score_is_no_decision():
     table = Rows(group=["a", "b"] * 10, decision=[0.1 * index for index in range(20)])
     with pytest.raises(ShapeError, match=r"must have two values; it has 20: 0, 0.1.*Turn a score into a decision"):

@@ -74,6 +74,8 @@ def test_a_residual_is_told_relative_to_the_widest_output():
     residual = figure(facts_of(result(0, 90, PHI, broken)), "additivity_residual")
     assert float(residual.value) == pytest.approx(1 / np.abs(broken - 0.25).max(), rel=1e-6)
     assert residual.low == residual.value == residual.high
+    notices = [block.text.message for block in section.blocks(facts_of(result(0, 90, PHI, broken))) if isinstance(block, Notice)]
+    assert "do not add up" in notices[0]
     assert figure(facts_of(result(0, 90)), "additivity_residual").value == "0"
 
 

@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from audits.contract import Item, TargetError
 from audits.kinds.explainability import ExplainabilityParameters, runner
 from audits.kinds.explainability.sampling import positions
+from audits.kinds.explainability.sums import summed
 from governance.shapes import ShapeError, read
 
 RANDOM = np.random.default_rng(0)
@@ -57,12 +58,34 @@ def test_what_the_model_needs_and_the_rows_lack_is_told_from_within(files):
         audit(files, parameters_of(files))
 
 
+def told(rows):
+    sums = summed(np.ones((rows, 2)), np.full(rows, 2.0), 0.0, np.arange(rows))
+    about = {"features": ["a", "b"], "method": "linear", "space": "raw", "background": 1, "expected": "0x0p+0", "model_rows": 0}
+    return {"rows": rows, "unscored": {}, **about, **sums}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"rows": 9}, {"absolute": ["1/0", "1"]}, {"absolute": "x"}, {"unscored": {"a": "b"}}, {"residual": 3}, {"explained": -1}],
+)
+def test_a_result_that_does_not_add_up_is_refused(forged):
+    items = [Item("a", {"start": 0, "stop": 5})]
+    with pytest.raises(TargetError, match="does not add up"):
+        list(runner._results(iter([{"item": "a", **told(5), **forged}]), items))
+
+
+def test_words_beside_a_result_are_not_kept():
+    items = [Item("a", {"start": 0, "stop": 5})]
+    (result,) = runner._results(iter([{"item": "a", **told(5), "person": "Jane Doe"}]), items)
+    assert "Jane" not in str(result)
+
+
 def test_results_before_a_failure_are_kept():
     items = [Item("a", {"start": 0, "stop": 5}), Item("b", {"start": 5, "stop": 9})]
 
     def messages():
         yield {"confinement": {"network": "isolated"}}
-        yield {"item": "a", "explained": 5, "unscored": {}, "rows": 5}
+        yield {"item": "a", **told(5)}
         raise TargetError("timeout", "too slow")
 
     first, second = runner._results(messages(), items)
