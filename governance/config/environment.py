@@ -11,6 +11,14 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name) or default
 
 
+def required(name: str, what: str) -> str:
+    """The variable; `ImproperlyConfigured` says `what` it should hold when it is not set."""
+    given = text(name)
+    if not given:
+        raise ImproperlyConfigured(f"{name} is not set. Give it {what}.")
+    return given
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     """1/true/yes/on or 0/false/no/off."""
     given = text(name).lower()

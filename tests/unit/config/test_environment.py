@@ -37,3 +37,11 @@ def test_a_malformed_value_is_named(read: object, monkeypatch: pytest.MonkeyPatc
 def test_a_list_drops_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROBANZA_X", " a, ,b ")
     assert environment.listing("PROBANZA_X") == ["a", "b"]
+
+
+def test_a_required_setting_that_is_missing_says_what_to_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PROBANZA_X", raising=False)
+    with pytest.raises(ImproperlyConfigured, match=r"PROBANZA_X is not set\. Give it a number\."):
+        environment.required("PROBANZA_X", "a number")
+    monkeypatch.setenv("PROBANZA_X", "7")
+    assert environment.required("PROBANZA_X", "a number") == "7"
