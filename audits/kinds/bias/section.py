@@ -138,7 +138,7 @@ def _notices(facts: Facts) -> list[Block]:
     found: list[Block] = []
     small = sum(row["small"] for family in facts.details["families"] for row in family["groups"])
     if small:
-        message = _("%(count)s groups have fewer than %(least)s rows: they are shown and not compared.")
+        message = _("Groups with fewer than %(least)s rows: %(count)s. They are shown and not compared.")
         found.append(
             Notice(Text(message, (("count", str(small)), ("least", str(facts.parameters["min_group"])))), "insufficient")
         )
