@@ -70,6 +70,7 @@ class NewTarget(Body):
 class FileList(ListAPIView[UploadedFile]):
     """Uploads of the organisation, newest first."""
 
+    queryset = UploadedFile.objects.none()  # what the description of the API reads
     serializer_class = FileSerializer
     permission_classes = (needs("audits:read", write="audits:write"),)
     parser_classes = (MultiPartParser,)
@@ -117,6 +118,7 @@ class FileDetail(APIView):
 class TargetList(ListAPIView[Target]):
     """Targets of the organisation, newest first."""
 
+    queryset = Target.objects.none()  # what the description of the API reads
     serializer_class = TargetSerializer
     permission_classes = (needs("audits:read", write="audits:write"),)
 
