@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from governance.evidence.models import Entry, Head, Leaf, Waiting
 from governance.keys.services import signing_key
@@ -112,3 +113,10 @@ def _sign(organisation: UUID, tree: proofs.Tree, last: Head | None, now: datetim
 def waiting_entries(organisation: UUID, before: datetime) -> int:
     """Entries sealed before a moment that still have no leaf; looks at the entries, not at the queue."""
     return Entry.objects.of(organisation).filter(leaf__isnull=True, sealed_at__lt=before).count()
+
+
+def lost_entries(organisation: UUID) -> QuerySet[Entry]:
+    """Entries that have no leaf and do not wait for one either; the two come and go in one transaction, so there are none."""
+    queued = Exists(Waiting.objects.filter(entry_id=OuterRef("pk")))
+    entries: QuerySet[Entry] = Entry.objects.of(organisation).filter(~queued, leaf__isnull=True).defer("body").order_by("id")
+    return entries

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from governance.evidence.models import Head, Leaf, Payload
-from governance.evidence.sequencer import waiting_entries
+from governance.evidence.sequencer import lost_entries, waiting_entries
 from governance.evidence.statement import SALT_BYTES, commitment, read_body, utc_text
 from governance.keys.envelope import CannotOpen
-from governance.keys.services import decrypt, public_keys
+from governance.keys.services import decrypt, foreign_signing_keys, public_keys
 from probanza import proofs
 
 CHUNK = 200  # rows held at once; a body may be megabytes
@@ -85,6 +85,8 @@ def verify_ledger(organisation: UUID, now: datetime, progress: Progress | None =
             progress(report.leaves)
     walk.finish()
     _check_end(report)
+    _check_keys(report)
+    _check_lost(report)
     _check_payloads(report)
     report.waiting = waiting_entries(organisation, now - PATIENCE)
     return report
@@ -156,6 +158,16 @@ def _check_end(report: Report) -> None:
     newest = Head.objects.of(report.organisation).order_by("-size").values_list("size", flat=True).first()
     if last is not None and last >= (newest or 0):
         report.fail(f"leaf {last}", _("It stands under no signed head: the newest head was changed or removed."))
+
+
+def _check_keys(report: Report) -> None:
+    for key_id in foreign_signing_keys(report.organisation):
+        report.fail(f"signing key {key_id}", _("It was not made here: its private half does not open or belongs to another key."))
+
+
+def _check_lost(report: Report) -> None:
+    for entry in lost_entries(report.organisation).iterator(chunk_size=CHUNK):
+        report.fail(f"entry {entry.id}", _("It has no leaf and does not wait for one: its place was taken away."))
 
 
 def _problems(organisation: UUID, row: Row) -> Iterator[str]:

@@ -59,6 +59,27 @@ def public_keys(organisation: UUID) -> dict[str, bytes]:
     return {row.key_id: bytes(row.public) for row in rows}
 
 
+def foreign_signing_keys(organisation: UUID) -> list[str]:
+    """Ids of signing keys that this installation did not make: their private half does not open, or is another key's.
+
+    Whoever may write to the database but has no master key can put a public key there, never a private half that opens.
+
+    Raises:
+        MasterKeyError: a master key is missing or wrong.
+    """
+    rows = SigningKey.objects.filter(organisation_id=organisation).order_by("number")
+    return [row.key_id for row in rows if not _is_ours(row)]
+
+
+def _is_ours(key: SigningKey) -> bool:
+    try:
+        raw = decrypt(organisation=key.organisation_id, purpose=SIGNING_KEY, row=str(key.id), sealed=bytes(key.private))
+        public = Ed25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw()
+    except ValueError:  # CannotOpen is one
+        return False
+    return public == bytes(key.public) and key.key_id == key_id_of_public(public)
+
+
 @transaction.atomic
 def rewrap(*, actor: Doer, now: datetime) -> int:
     """Wraps every data key of the actor's organisation with the current master key; returns how many changed.

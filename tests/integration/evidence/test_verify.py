@@ -2,17 +2,20 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 
-from governance.evidence.models import Head, Leaf
+from governance.evidence.models import Head, Leaf, Waiting
 from governance.evidence.proving import Unprovable
 from governance.evidence.services import erase_payload, prove, sequence, verify_ledger
-from governance.keys.services import encrypt
+from governance.keys.services import encrypt, key_id_of_public
+from probanza import proofs
 
-TABLES = ("governance_entry", "governance_leaf", "governance_head", "governance_payload")
+TABLES = ("governance_entry", "governance_leaf", "governance_head", "governance_payload", "governance_signingkey")
 Tamper = Callable[[str], None]
 
 
@@ -219,3 +222,45 @@ def test_a_long_verification_tells_how_far_it_is(tamper: Tamper, ledger: list[An
 def test_a_leaf_row_carries_the_hashes_of_the_subtrees_it_completes(committed: None, ledger: list[Any]) -> None:
     sizes = [len(leaf.nodes) // 32 for leaf in Leaf.objects.order_by("seq")]
     assert sizes == [1, 2, 1, 3, 1, 2, 1]
+
+
+def test_heads_and_leaves_cut_off_together_leave_entries_without_a_place(
+    tamper: Tamper, ledger: list[Any], desk: Any, organisation: Any
+) -> None:
+    tamper("DELETE FROM governance_head WHERE size = 7; DELETE FROM governance_leaf WHERE seq >= 4")
+    assert rows(check(desk, organisation)) == {f"entry {entry.id}" for entry in ledger[4:]}
+
+
+def test_an_entry_whose_place_in_the_queue_was_deleted_is_named(tamper: Tamper, desk: Any, organisation: Any) -> None:
+    entry = desk.seal("never to be seen")
+    Waiting.objects.all().delete()
+    assert rows(check(desk, organisation)) == {f"entry {entry.id}"}
+
+
+def test_an_entry_that_waits_in_the_queue_is_no_failure(committed: None, desk: Any, organisation: Any) -> None:
+    desk.seal("sealed a moment ago")
+    assert check(desk, organisation).ok
+
+
+def test_a_ledger_signed_anew_with_a_foreign_key_does_not_hold(
+    tamper: Tamper, ledger: list[Any], desk: Any, organisation: Any
+) -> None:
+    private = Ed25519PrivateKey.generate()
+    public = private.public_key().public_bytes_raw()
+    key_id, previous, script = key_id_of_public(public), "", ""
+    for head in Head.objects.order_by("size"):
+        signed = replace(head.signed(), key_id=key_id, previous=previous)
+        signature, previous = proofs.sign(signed.signed_bytes(), private).hex(), signed.digest()
+        script += (
+            f"UPDATE governance_head SET key_id = '{key_id}', previous = '{signed.previous}', "
+            f"signature = '\\x{signature}' WHERE size = {head.size}; "
+        )
+    tamper(f"{script} UPDATE governance_signingkey SET key_id = '{key_id}', public = '\\x{public.hex()}'")
+    assert rows(check(desk, organisation)) == {f"signing key {key_id}"}
+
+
+def test_a_foreign_key_with_a_private_half_of_its_own_does_not_hold(
+    tamper: Tamper, ledger: list[Any], desk: Any, organisation: Any
+) -> None:
+    tamper("UPDATE governance_signingkey SET private = '\\x00'")
+    assert {row.partition(" ed")[0] for row in rows(check(desk, organisation))} == {"signing key"}

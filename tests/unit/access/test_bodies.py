@@ -37,6 +37,12 @@ def test_what_is_no_sane_json_is_refused_with_the_reason(content, words):
         parse_json(content)
 
 
+def test_a_name_that_stands_twice_among_very_many_is_found_in_one_pass():
+    names = ",".join(f'"{number}":0' for number in range(300_000))
+    with pytest.raises(ParseError, match="'299999' stands twice"):
+        parse_json(f'{{{names},"299999":0}}'.encode())
+
+
 @pytest.mark.parametrize(
     ("content", "field"),
     [
