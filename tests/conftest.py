@@ -182,7 +182,6 @@ def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         "PROBANZA_ALLOW_LOOPBACK": "1",
         "PROBANZA_LEASE_S": "3",
         "PROBANZA_SWEEP_S": "1",
-        "PROBANZA_DATABASE_POOL": "0",
         "COVERAGE_PROCESS_START": "",
     }
     lines: list[str] = []

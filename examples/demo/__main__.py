@@ -75,7 +75,6 @@ def _demo(engines: Engines, port: int, ended: threading.Event | None) -> int:
         "PROBANZA_SECRET_KEY": secrets.token_urlsafe(50),
         "PROBANZA_ALLOW_LOOPBACK": "1",
         "PROBANZA_FILES_DIR": str(place / "files"),
-        "PROBANZA_DATABASE_POOL": "8",
     }
     with (place / "log.txt").open("w", encoding="utf-8") as log:
         supervisor = Supervisor(environment, lambda name, line: print(f"{name}: {line}", file=log, flush=True))

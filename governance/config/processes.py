@@ -19,6 +19,8 @@ from governance.config.places import checkout
 
 QUEUES = "light,audit,catalog"
 RESTART_AFTER_S = 1.0
+# What a process gets beside the common environment: only the web process keeps connections.
+EXTRA: Mapping[str, Mapping[str, str]] = {"web": {"PROBANZA_DATABASE_POOL": "8"}}
 
 
 def commands(*, port: int = 8000, host: str = "127.0.0.1", concurrency: int = 2) -> dict[str, list[str]]:
@@ -60,7 +62,7 @@ class Supervisor:
         process.running = subprocess.Popen(
             process.command,
             cwd=checkout(),
-            env={**os.environ, **self.environment, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **self.environment, **EXTRA.get(name.split("-")[0], {}), "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from governance.config.engines import POSTGRES_SETTINGS, REDIS_SETTINGS, Engines
-from governance.config.processes import commands
+from governance.config.processes import EXTRA, commands
 from tests.conftest import World
 from tests.house.rooms import ROOT
 
@@ -76,8 +76,13 @@ def test_the_health_checks_of_the_servers_answer(engines: Engines) -> None:
 
 @pytest.mark.world
 def test_web_worker_and_dispatcher_run_with_the_composed_commands_and_environment(world: World) -> None:
-    wanted = {name for service in OURS for name in COMPOSE[service]["environment"]} - {"PROBANZA_HOSTS"}
-    assert wanted <= set(world.env)
+    assert set(COMPOSE["worker"]["environment"]) - {"PROBANZA_HOSTS"} <= set(world.env)
+    for name in OURS:
+        more = {
+            key: COMPOSE[name]["environment"][key]
+            for key in set(COMPOSE[name]["environment"]) - set(COMPOSE["worker"]["environment"])
+        }
+        assert more == EXTRA.get(name, {})
     for name in OURS:
         world.kill(name)
         world.supervisor.processes.pop(name)
@@ -85,5 +90,7 @@ def test_web_worker_and_dispatcher_run_with_the_composed_commands_and_environmen
     world.until(world.answers)
     check = [part.replace("8000", str(world.port)) for part in here(COMPOSE["web"]["healthcheck"]["test"][1:], world.port)]
     assert subprocess.run(check, env=dict(os.environ), check=False).returncode == 0
+    alive = here(COMPOSE["dispatcher"]["healthcheck"]["test"][1:], world.port)
+    world.until(lambda: subprocess.run(alive, cwd=ROOT, env={**os.environ, **world.env}, check=False).returncode == 0)
     world.until(lambda: any("ready." in line for line in world.lines if line.startswith("worker")))
     assert all(world.supervisor.processes[name].running.poll() is None for name in OURS)
