@@ -187,7 +187,6 @@ def _found(run: Run, result: Result) -> dict[str, Any]:
         "result": result,
         "measures": [_held(measure) for measure in measures],
         "coverage": result.facts["coverage"],
-        "limits": [_(limit) for limit in result.facts["limits"] if limit],
         "statement": statement,
     }
 
@@ -230,7 +229,7 @@ def _told(words: Any) -> list[Any]:
 
 
 def _is_told(name: str, value: Any) -> bool:
-    return name not in {"verdict", *SPANS} and value is not None
+    return name not in {"verdict", *SPANS} and value not in (None, "", {}, [])
 
 
 def _spans(values: Mapping[str, Any], private: Mapping[str, Any]) -> list[tuple[int, int, str]]:
@@ -251,5 +250,5 @@ def _is_unsupported(span: Any) -> bool:
 def _why(span: Mapping[str, Any]) -> str:
     contradicted = span.get("verdict") == "contradicted"
     told = _("contradicted by the passages") if contradicted else _("not supported by the passages")
-    checks = ", ".join(str(check).replace("_", " ") for check in span.get("checks", ()))
+    checks = ", ".join(dict.fromkeys(str(check).replace("_", " ") for check in span.get("checks", ())))
     return f"{told}: {checks}" if checks else told

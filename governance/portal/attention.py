@@ -1,7 +1,8 @@
 """What is wrong, what is unknown, what is due: read from sealed evidence, in this order."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from governance.portal.look import kind_title
 from governance.registry.models import AssetVersion
 
 NO_AUDIT = ("report", "lineage")  # kinds that measure nothing
+MOST = 2_000  # audits that a page looks at, newest first
 WRONG, UNKNOWN, DUE = 0, 1, 2
 _WORST_FIRST = ("not_met", "inconclusive", "insufficient", "met")
 _RANK = {"not_met": WRONG, "inconclusive": UNKNOWN, "insufficient": UNKNOWN}
@@ -47,19 +49,34 @@ def worst_first(verdicts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(verdicts, key=lambda verdict: places.get(str(verdict.get("state")), -1))
 
 
-def newest_audits(organisation: UUID, versions: Iterable[UUID]) -> list[Summary]:
-    """Of each of these versions the newest evidence of each audit kind."""
+def audits_of(organisation: UUID, versions: Iterable[UUID]) -> list[Summary]:
+    """What the audits of each version say, one summary a version and kind.
+
+    Of several audits of one version the worst verdict of each criterion stands, so a later pass hides no failure.
+    """
     subjects = [str(version) for version in versions]
     rows = Entry.objects.of(organisation).filter(subject__in=subjects).exclude(kind__in=NO_AUDIT)
-    newest = rows.order_by("subject", "kind", "-sealed_at", "-id").distinct("subject", "kind").values_list("id", flat=True)
-    return [_summary(organisation, entry) for entry in newest]
+    newest = rows.order_by("-sealed_at", "-id").values_list("id", flat=True)
+    found: dict[tuple[str, str], list[Summary]] = defaultdict(list)
+    for entry in newest[:MOST]:
+        summary = _summary(organisation, entry)
+        found[summary.subject, summary.kind].append(summary)
+    return [merged(same) for _place, same in sorted(found.items())]
+
+
+def merged(audits: Sequence[Summary]) -> Summary:
+    """Audits of one version and kind, newest first, as one: the worst verdict of each criterion, the newest one's pins."""
+    stands: dict[str, dict[str, Any]] = {}
+    for verdict in worst_first(verdict for audit in audits for verdict in audit.verdicts):
+        stands.setdefault(str(verdict.get("criterion")), verdict)
+    return replace(audits[0], verdicts=tuple(stands.values()))
 
 
 @lru_cache(maxsize=4096)  # a sealed statement never changes
 def _summary(organisation: UUID, entry_id: UUID) -> Summary:
     entry: Entry = Entry.objects.one(organisation, entry_id)
     statement = entry.statement()
-    verdicts = tuple(worst_first(statement.get("verdicts", [])))
+    verdicts = tuple({**verdict, "entry": entry.pk} for verdict in statement.get("verdicts", []))
     pins = tuple(pin["id"] for pin in statement["pins"])
     return Summary(entry.pk, entry.kind, entry.subject, verdicts, pins)
 
@@ -105,9 +122,10 @@ def _of_audit(audit: Summary, outdated: set[str]) -> list[Note]:
 
 
 def _counted(audit: Summary, state: str) -> Note | None:
-    measures = [str(verdict.get("measure", "")) for verdict in audit.verdicts if verdict.get("state") == state]
-    if not measures:
+    found = [verdict for verdict in audit.verdicts if verdict.get("state") == state]
+    if not found:
         return None
-    words = ngettext("%(kind)s: %(measures)s.", "%(kind)s: %(n)s criteria, %(measures)s.", len(measures))
-    named = ", ".join(sorted({measure.replace("_", " ") for measure in measures}))
-    return Note(_RANK[state], state, words % {"kind": kind_title(audit.kind), "n": len(measures), "measures": named}, audit.entry)
+    words = ngettext("%(kind)s: %(measures)s.", "%(kind)s: %(n)s criteria, %(measures)s.", len(found))
+    named = ", ".join(sorted({str(verdict.get("measure", "")).replace("_", " ") for verdict in found}))
+    told = words % {"kind": kind_title(audit.kind), "n": len(found), "measures": named}
+    return Note(_RANK[state], state, told, found[0].get("entry", audit.entry))

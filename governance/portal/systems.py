@@ -92,9 +92,9 @@ def _chosen(versions: list[AssetVersion], number: str) -> AssetVersion:
 
 
 def _of_version(organisation: UUID, version: AssetVersion, versions: list[AssetVersion]) -> dict[str, Any]:
-    audits = attention.newest_audits(organisation, [version.pk])
+    audits = attention.audits_of(organisation, [version.pk])
     earlier = [str(one.pk) for one in versions if one.number < version.number]
-    audited_before = Entry.objects.of(organisation).filter(subject__in=earlier).exclude(kind__in=attention.NO_AUDIT).exists()
+    audited_before = _audited(organisation, earlier).exists()
     assessment = assess(organisation=organisation, system_version=version)
     entries = Entry.objects.of(organisation).filter(subject=str(version.pk)).order_by("-sealed_at", "-id")
     return {
@@ -133,21 +133,32 @@ def _lines(organisation: UUID, assets: list[Asset]) -> list[dict[str, Any]]:
     of_asset: dict[UUID, list[AssetVersion]] = defaultdict(list)
     for version in versions.only("id", "asset_id", "number", "created_at"):
         of_asset[version.asset_id].append(version)
-    every = [version.pk for mine in of_asset.values() for version in mine]
+    newest = [mine[0].pk for mine in of_asset.values()]
+    earlier = [str(version.pk) for mine in of_asset.values() for version in mine[1:]]
     audits: dict[str, list[attention.Summary]] = defaultdict(list)
-    for audit in attention.newest_audits(organisation, every):
+    for audit in attention.audits_of(organisation, newest):
         audits[audit.subject].append(audit)
+    before = set(_audited(organisation, earlier).values_list("subject", flat=True).distinct())
     outdated = attention.outdated_pins(organisation, [one for mine in audits.values() for one in mine])
-    return [_line(asset, of_asset[asset.pk], audits, outdated) for asset in assets]
+    return [_line(asset, of_asset[asset.pk], audits, before, outdated) for asset in assets]
+
+
+def _audited(organisation: UUID, versions: list[str]) -> QuerySet[Entry]:
+    found: QuerySet[Entry] = Entry.objects.of(organisation).filter(subject__in=versions).exclude(kind__in=attention.NO_AUDIT)
+    return found
 
 
 def _line(
-    asset: Asset, versions: list[AssetVersion], audits: dict[str, list[attention.Summary]], outdated: set[str]
+    asset: Asset,
+    versions: list[AssetVersion],
+    audits: dict[str, list[attention.Summary]],
+    before: set[str],
+    outdated: set[str],
 ) -> dict[str, Any]:
     newest = versions[0] if versions else None
     mine = audits.get(str(newest.pk), []) if newest else []
-    before = any(str(version.pk) in audits for version in versions[1:])
-    notes = attention.notes(mine, measures_by_kind(), outdated, before)
+    audited_before = any(str(version.pk) in before for version in versions[1:])
+    notes = attention.notes(mine, measures_by_kind(), outdated, audited_before)
     return {
         "asset": asset,
         "version": newest,

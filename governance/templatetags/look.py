@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from governance.portal import look
 from governance.reports.spoken import short_digest
@@ -67,7 +68,11 @@ def words(name: str) -> str:
 
 @register.filter
 def plain(value: Any) -> str:
-    """A stored value as one line: lists by comma."""
+    """A stored value as one line: lists by comma, a digest by its first twelve characters."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str) and value.startswith("sha256:"):
+        return short_digest(value)
     if isinstance(value, list | tuple):
         return ", ".join(plain(one) for one in value)
     if isinstance(value, dict):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from governance.portal.attention import Summary, notes, worst_first
+from governance.portal.attention import Summary, merged, notes, worst_first
 from governance.portal.throttle import FREE, LONGEST_WAIT_S, wait_after
 
 ENTRY = UUID(int=1)
@@ -35,6 +35,15 @@ def test_no_audit_is_unknown_and_never_met() -> None:
 
 def test_a_measurement_without_criterion_is_unknown() -> None:
     assert states(audit()) == ["no_criterion"]
+
+
+def test_a_later_pass_hides_no_failure() -> None:
+    failed = {"criterion": "c1", "measure": "rate", "state": "not_met"}
+    other = {"criterion": "c2", "measure": "gap", "state": "inconclusive"}
+    audits = [
+        Summary(ENTRY, "bias", "version", verdicts, ("pin",)) for verdicts in ((), ({**failed, "state": "met"},), (failed, other))
+    ]
+    assert merged(audits).verdicts == (failed, other)
 
 
 def test_a_state_nobody_knows_stands_first() -> None:
