@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 from rest_framework.exceptions import ParseError
 
@@ -37,6 +38,12 @@ RECENT = 20
 ITEMS = 20
 MOST_WORDS = 20_000  # characters of one item's words that a page shows
 SPANS = ("spans", "claims")
+VERDICTS = {
+    "supported": gettext_noop("supported"),
+    "unsupported": gettext_noop("unsupported"),
+    "contradicted": gettext_noop("contradicted"),
+    "unscored": gettext_noop("unscored"),
+}
 UNSUPPORTED = frozenset({"unsupported", "contradicted"})
 
 
@@ -213,7 +220,7 @@ def _item(record: ItemRecord) -> dict[str, Any]:
     answer = str(private.get("answer", ""))[:MOST_WORDS]
     return {
         "record": record,
-        "verdict": record.values.get("verdict", ""),
+        "verdict": _verdict_word(str(record.values.get("verdict", ""))),
         "answer": answer,
         "spans": _spans(record.values, private) if answer else [],
         "question": str(private.get("question", ""))[:MOST_WORDS],
@@ -221,6 +228,10 @@ def _item(record: ItemRecord) -> dict[str, Any]:
         "values": [(name, value) for name, value in record.values.items() if _is_told(name, value)],
         "erased": record.private is None,
     }
+
+
+def _verdict_word(verdict: str) -> str:
+    return _(VERDICTS[verdict]) if verdict in VERDICTS else verdict
 
 
 def _told(words: Any) -> list[Any]:
