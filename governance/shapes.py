@@ -12,6 +12,8 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+MOST_DIGITS = 400  # every float as it is printed has fewer; `1e-999999999` would be a gigabyte of zeros
+
 
 class ShapeError(ValueError):
     """One field does not fit. `field` is its dotted path, `allowed` what would fit."""
@@ -150,6 +152,9 @@ def _decimal(value: object, path: str) -> Decimal:
         raise ShapeError(path, "must be a number.") from None
     if not number.is_finite():
         raise ShapeError(path, "must be a finite number.")
+    _, digits, exponent = number.as_tuple()
+    if len(digits) + abs(int(exponent)) > MOST_DIGITS:
+        raise ShapeError(path, f"must have at most {MOST_DIGITS} digits when it is written out.")
     return number
 
 

@@ -89,7 +89,7 @@ class Pages(CursorPagination):
     def decode_cursor(self, request: Request) -> Cursor | None:
         """The cursor of the address. Raises `ShapeError` for one that no page gave out."""
         cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and self.ordering == Pages.ordering:
+        if cursor is not None and cursor.position is not None and self.ordering[0].lstrip("-") == "id":
             _check_position(str(cursor.position))
         return cursor
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -14,6 +15,7 @@ from governance.access.tenancy import Conflict, NotFound
 from governance.shapes import ShapeError
 
 MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 50  # enough to see the pattern; a list of 100 000 wrong entries gets no answer of its own size
 
 
 class FieldProblem(serializers.Serializer[Any]):
@@ -54,7 +56,7 @@ def _body(error: Exception) -> dict[str, Any] | None:
     if isinstance(error, Conflict):
         return problem(409, str(error), [field_problem(error.field, error.problem)])
     if isinstance(error, exceptions.ValidationError):
-        found = list(_field_problems(error.detail))
+        found = list(islice(_field_problems(error.detail), MOST_ERRORS))
         return problem(400, "; ".join(f"{one['field']}: {one['problem']}" for one in found), found)
     if isinstance(error, exceptions.APIException):
         return problem(error.status_code, str(error.detail))

@@ -7,7 +7,7 @@ from rest_framework import exceptions
 
 from governance.access.actors import system_actor
 from governance.access.policies import Forbidden
-from governance.access.problems import problem_handler
+from governance.access.problems import MOST_ERRORS, problem_handler
 from governance.access.tenancy import Conflict, NotFound
 from governance.shapes import ShapeError
 
@@ -65,3 +65,10 @@ def test_a_caller_without_a_token_is_told_how_to_sign_in():
     error = exceptions.NotAuthenticated()
     error.auth_header = 'Bearer realm="probanza"'
     assert problem_handler(error, {})["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_hundred_thousand_wrong_entries_get_an_answer_of_readable_size():
+    error = exceptions.ValidationError({"ids": {index: ["must be an id."] for index in range(100_000)}})
+    answer = problem_handler(error, {})
+    assert answer is not None
+    assert len(answer.data["errors"]) == MOST_ERRORS
