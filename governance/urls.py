@@ -11,6 +11,5 @@ urlpatterns = [
     path("", include("governance.registry.urls")),
     path("", include("governance.reports.urls")),
     path("", include("governance.evidence.urls")),
+    path("api/v1/<path:path>", api_not_found),  # after every room: an address that none of them answers to
 ]
-# After every room: an address that none of them answers to.
-urlpatterns += [path("api/v1/<path:path>", api_not_found)]

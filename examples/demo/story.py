@@ -67,12 +67,48 @@ class Story:
         knowledge = sorted((RAG / "knowledge").glob("*.md"))
         whole = b"".join(path.read_bytes() for path in knowledge)
         parts: dict[str, tuple[str, str, dict[str, Any]]] = {
-            "generator": ("model", "Extractive answerer", {"provider": "Probanza examples", "family": "extractive", "format": "code"}),
-            "answer_prompt": ("prompt", "Answer from the passages", {"template": "Answer from the passages only.\n{passages}\n{question}", "variables": ["passages", "question"]}),
-            "knowledge": ("knowledge_base", "Company facts", {"documents": len(knowledge), "sha256": _hex(whole), "splitter": "RecursiveCharacterTextSplitter", "encoder": "all-MiniLM-L6-v2 int8"}),
-            "loan_history": ("dataset", "Past credit decisions (invented)", {"rows": ROWS, "columns": ["sex", "age_band", *FEATURES, "repaid", "decided"], "use": "training", "origin": f"generated; women had to be better by {2 * PLANTED_PENALTY} log-odds", "personal_data": False}),
-            "credit_model": ("model", "Credit classifier", {"provider": OWNER, "family": "gradient boosted trees", "format": "xgboost", "sha256": _hex(loans.model.read_bytes())}),
-        }  # fmt: skip
+            "generator": (
+                "model",
+                "Extractive answerer",
+                {"provider": "Probanza examples", "family": "extractive", "format": "code"},
+            ),
+            "answer_prompt": (
+                "prompt",
+                "Answer from the passages",
+                {"template": "Answer from the passages only.\n{passages}\n{question}", "variables": ["passages", "question"]},
+            ),
+            "knowledge": (
+                "knowledge_base",
+                "Company facts",
+                {
+                    "documents": len(knowledge),
+                    "sha256": _hex(whole),
+                    "splitter": "RecursiveCharacterTextSplitter",
+                    "encoder": "all-MiniLM-L6-v2 int8",
+                },
+            ),
+            "loan_history": (
+                "dataset",
+                "Past credit decisions (invented)",
+                {
+                    "rows": ROWS,
+                    "columns": ["sex", "age_band", *FEATURES, "repaid", "decided"],
+                    "use": "training",
+                    "origin": f"generated; women had to be better by {2 * PLANTED_PENALTY} log-odds",
+                    "personal_data": False,
+                },
+            ),
+            "credit_model": (
+                "model",
+                "Credit classifier",
+                {
+                    "provider": OWNER,
+                    "family": "gradient boosted trees",
+                    "format": "xgboost",
+                    "sha256": _hex(loans.model.read_bytes()),
+                },
+            ),
+        }
         for role, (kind, name, spec) in parts.items():
             self._register(role, kind, name, spec)
         components = [{"role": role, "version": self.versions[role]} for role in parts if role != "loan_history"]
@@ -148,11 +184,17 @@ class Story:
     def trigger(self) -> None:
         """Ask for the four audits; each answers 202 at once."""
         parameters: dict[str, dict[str, Any]] = {
-            "bias": {"prediction": "approved", "label": "repaid", "favourable": "1", "sensitive": ["sex", "age_band"], "reference": {"sex": "man"}},
+            "bias": {
+                "prediction": "approved",
+                "label": "repaid",
+                "favourable": "1",
+                "sensitive": ["sex", "age_band"],
+                "reference": {"sex": "man"},
+            },
             "explainability": {},
             "pii": {},
             "fidelity": {},
-        }  # fmt: skip
+        }
         for kind, given in parameters.items():
             body = {
                 "system_version": self.versions["system"],

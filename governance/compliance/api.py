@@ -44,7 +44,8 @@ class FrozenCriterion(serializers.ModelSerializer[Criterion]):
     class Meta:
         model = Criterion
         fields = (
-            "id", "system", "kind", "measure", "group", "limit", "direction", "min_n", "rationale", "author", "frozen_at", "digest",
+            "id", "system", "kind", "measure", "group", "limit", "direction", "min_n", "rationale", "author", "frozen_at",
+            "digest",
         )  # fmt: skip
 
     def get_limit(self, criterion: Criterion) -> str:

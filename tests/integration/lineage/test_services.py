@@ -10,8 +10,8 @@ from django.db import DatabaseError, transaction
 
 from governance.access.policies import Forbidden
 from governance.access.tenancy import NotFound
-from governance.registry.models import AssetVersion
 from governance.book import Table, from_plain
+from governance.registry.models import AssetVersion
 from governance.shapes import ShapeError
 from governance.trail.models import TrailEntry
 from lineage import services

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from governance.evidence.facts import Coverage, Facts
 from governance.book import Block, Notice, Raw, Table, from_plain, to_plain
+from governance.evidence.facts import Coverage, Facts
 from lineage.section import SHOWN, blocks
 
 

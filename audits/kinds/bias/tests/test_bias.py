@@ -6,8 +6,8 @@ import pytest
 from audits.contract import Item, TargetError
 from audits.kinds.bias import BiasParameters, runner, section
 from audits.kinds.bias.coding import canonical_text
+from governance.book import IntervalChart, Notice, Table, from_plain, to_plain
 from governance.evidence.facts import Facts
-from governance.reports.book import IntervalChart, Notice, Table, from_plain, to_plain
 from governance.shapes import ShapeError, read
 
 DECIDED = {"favourable": 1, "sensitive": ["group"], "prediction": "decision", "label": "truth"}

@@ -6,8 +6,8 @@ import pytest
 from audits.contract import ItemResult
 from audits.kinds.explainability import ExplainabilityParameters, runner, section
 from audits.kinds.explainability.sums import Sums, summed
+from governance.book import IntervalChart, Notice, from_plain, to_plain
 from governance.evidence.facts import Facts
-from governance.reports.book import IntervalChart, Notice, from_plain, to_plain
 
 NAMES = ["income", "age", "noise"]
 PHI = np.random.default_rng(4).normal(size=(90, 3)) * [3.0, 1.0, 0.1]
