@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.utils.dateformat import format as date_format
 from django.utils.dateparse import parse_datetime
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import template_localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from governance.portal import look
@@ -15,16 +20,51 @@ from governance.reports.spoken import short_digest
 register = template.Library()
 
 
-@register.inclusion_tag("parts/chip.html")
-def chip(state: str) -> dict[str, Any]:
+# Chips, digests and moments stand in every row of every table: a function draws them, since a template of its own would
+# take most of a page's time.
+
+
+@register.simple_tag
+def chip(state: str) -> SafeString:
     """A state as word, shape and colour."""
-    return look.chip(str(state))
+    return _chip(str(state), get_language() or "")
 
 
-@register.inclusion_tag("parts/digest.html")
-def digest(value: str) -> dict[str, str]:
+@lru_cache(maxsize=512)
+def _chip(state: str, _language: str) -> SafeString:
+    return chip_of(look.chip(state))
+
+
+@register.simple_tag
+def chip_of(shown: Mapping[str, Any]) -> SafeString:
+    """A chip from its tone, shape and word."""
+    return format_html(
+        '<span class="chip {}"><span aria-hidden="true">{}</span> <span class="word">{}</span></span>',
+        shown["tone"],
+        shown["shape"],
+        shown["word"],
+    )
+
+
+@register.simple_tag
+def digest(value: str) -> SafeString:
     """A hash: its first twelve characters, the whole on demand."""
-    return {"text": short_digest(str(value)), "whole": str(value)}
+    return _digest(short_digest(str(value)), str(value))
+
+
+def _digest(text: str, whole: str) -> SafeString:
+    """A shortened hash that opens to the whole."""
+    return format_html('<details class="digest"><summary>{}</summary><code>{}</code></details>', text, whole)
+
+
+@register.simple_tag
+def cell(shown: Mapping[str, Any]) -> SafeString:
+    """One cell of a sealed table."""
+    if shown["form"] == "chip":
+        return chip_of(shown)
+    if shown["form"] == "digest":
+        return _digest(shown["text"], shown["whole"])
+    return conditional_escape(shown.get("text", ""))
 
 
 @register.inclusion_tag("parts/blocks.html")
@@ -39,12 +79,15 @@ def passage(words: str, spans: Sequence[tuple[int, int, str]]) -> dict[str, Any]
     return {"block": look.passage(words, spans)}
 
 
-@register.inclusion_tag("parts/moment.html")
-def moment(value: datetime | str | None) -> dict[str, Any]:
-    """A moment, from a datetime or ISO 8601 text."""
-    if isinstance(value, str):
-        value = parse_datetime(value) or value
-    return {"moment": value, "known": isinstance(value, datetime)}
+@register.simple_tag
+def moment(value: datetime | str | None) -> SafeString:
+    """A moment, from a datetime or ISO 8601 text; other text as it is."""
+    found = parse_datetime(value) if isinstance(value, str) else value
+    if not isinstance(found, datetime):
+        return conditional_escape(value or "–")
+    here = template_localtime(found)
+    whole = here.isoformat()
+    return format_html('<time datetime="{}" title="{}">{}</time>', whole, whole, date_format(here, "j M Y, H:i"))
 
 
 @register.filter
