@@ -5,7 +5,7 @@ library loaded. Each layer that this system lacks is left out and told: the firs
 what holds. Layers: resource limits; namespaces of its own (network, processes, IPC); Landlock
 (reads only the interpreter and this package, writes only its own folder); an unprivileged user
 when started as root; no capabilities, no new privileges; a seccomp filter against sockets,
-tracing and io_uring; death with the parent.
+tracing, io_uring and changing the modes of files; death with the parent.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-NOBODY = 65534
+CHILD = 64923  # a user of its own, not `nobody`: the embedded engines and their files are that one's
 CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWIPC = 0x10000000, 0x40000000, 0x20000000, 0x08000000
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 8, 22, 38
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
@@ -32,10 +32,25 @@ CAPABILITY_VERSION = 0x20080522
 CAP_DAC_READ_SEARCH = 1 << 2
 SECCOMP_ALLOW, SECCOMP_KILL, SECCOMP_EPERM = 0x7FFF0000, 0x80000000, 0x00050001
 # machine -> (audit architecture, numbers of: socket, connect, ptrace, process_vm_readv, process_vm_writev, keyctl,
-# bpf, io_uring_setup, open_by_handle_at, mount)
+# bpf, io_uring_setup, open_by_handle_at, mount; unshare, setns, add_key, request_key, pidfd_getfd, userfaultfd,
+# perf_event_open; then what Landlock leaves open, changing modes, owners, times and attributes: chmod, fchmod, fchmodat,
+# fchmodat2, chown, lchown, fchown, fchownat, utime, utimes, futimesat, utimensat, (l, f)setxattr, (l, f)removexattr,
+# setxattrat, removexattrat)
 SYSCALLS = {
-    "x86_64": (0xC000003E, (41, 42, 101, 310, 311, 250, 321, 425, 304, 165)),
-    "aarch64": (0xC00000B7, (198, 203, 117, 270, 271, 219, 280, 425, 265, 40)),
+    "x86_64": (
+        0xC000003E,
+        (
+            *(41, 42, 101, 310, 311, 250, 321, 425, 304, 165, 272, 308, 248, 249, 438, 323, 298),
+            *(90, 91, 268, 452, 92, 94, 93, 260, 132, 235, 261, 280, 188, 189, 190, 197, 198, 199, 463, 466),
+        ),
+    ),
+    "aarch64": (
+        0xC00000B7,
+        (
+            *(198, 203, 117, 270, 271, 219, 280, 425, 265, 40, 97, 268, 217, 218, 438, 282, 241),
+            *(52, 53, 452, 54, 55, 88, 5, 6, 7, 14, 15, 16, 463, 466),
+        ),
+    ),
 }
 READABLE = (
     "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/zero", "/dev/urandom", "/dev/random",
@@ -186,19 +201,19 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str, access: int, *, pinned: b
 
 
 def _drop_user(libc: ctypes.CDLL, root: Path, landlocked: bool) -> str:
-    """Nobody instead of root. Where nobody may not reach the interpreter, the right to read goes along, held in by Landlock."""
+    """A user of its own instead of root. Where it cannot reach the interpreter, it keeps the right to read, held by Landlock."""
     if os.geteuid() != 0:
         _set_capabilities(libc, 0)
         return "same"
-    reachable = _nobody_reaches((sys.executable, os.__file__, str(root / "audits" / "contract.py")))
+    reachable = _everybody_reaches((sys.executable, os.__file__, str(root / "audits" / "contract.py")))
     if not (reachable or landlocked):
         _set_capabilities(libc, 0)
         return "same"
     try:
         libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
         os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+        os.setresgid(CHILD, CHILD, CHILD)
+        os.setresuid(CHILD, CHILD, CHILD)
     except OSError:  # a user namespace without these ids
         _set_capabilities(libc, 0)
         return "same"
@@ -206,7 +221,7 @@ def _drop_user(libc: ctypes.CDLL, root: Path, landlocked: bool) -> str:
     return "dropped"
 
 
-def _nobody_reaches(paths: tuple[str, ...]) -> bool:
+def _everybody_reaches(paths: tuple[str, ...]) -> bool:
     """Whether everybody may enter every folder on the way and read the file."""
     for path in map(Path, paths):
         folders = [*path.absolute().parents, *path.resolve().parents]

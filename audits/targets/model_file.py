@@ -20,6 +20,7 @@ FORMATS = ("skops", "onnx", "xgboost", "lightgbm")
 HEAD_BYTES = 1 << 16
 MAX_UNPACKED_BYTES = 8 << 30
 MAX_ENTRIES = 20_000
+MAX_SCHEMA_BYTES = 64 << 20  # read by the worker itself, before any child
 EXPORTS = (
     "scikit-learn: skops.io.dump(model, 'model.skops'); XGBoost: model.save_model('model.json'); "
     "LightGBM: model.booster_.save_model('model.txt'); PyTorch: torch.onnx.export(...); others: ONNX."
@@ -147,6 +148,8 @@ def _archive(archive: zipfile.ZipFile) -> str:
             raise _refuse("an archive that holds NumPy object arrays")
     if "schema.json" not in names:
         raise _refuse("an archive of another kind", "It is no skops file: there is no schema.json in it.")
+    if archive.getinfo("schema.json").file_size > MAX_SCHEMA_BYTES:
+        raise TargetError("too_large", f"The archive's schema.json unpacks to more than {MAX_SCHEMA_BYTES >> 20} MiB.")
     if not _is_skops(archive):
         raise _refuse("an archive of another kind", "Its schema.json is not one of skops.")
     return "skops"

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from audits.contract import TargetError
+from audits.targets.confined import CHILD
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = Path(__file__).with_name("confined.py")
 MAX_LINE_BYTES = 64 << 20
 READ_BYTES = 1 << 16
-NOBODY = 65534
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,9 @@ def _furnish(folder: Path, request: Mapping[str, Any], files: Mapping[str, Path]
     (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
     for name, path in files.items():
         shutil.copyfile(path, folder / name)
-    if os.geteuid() == 0:  # the child may have become nobody
+    if os.geteuid() == 0:  # the child becomes a user of its own
         for path in [folder, *folder.iterdir()]:
-            os.chown(path, NOBODY, NOBODY)
+            os.chown(path, CHILD, CHILD)
 
 
 def _start(folder: Path, worker: str, limits: Limits, errors: int) -> subprocess.Popen[bytes]:

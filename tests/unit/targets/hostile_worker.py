@@ -69,6 +69,21 @@ def _regain(request: dict[str, Any]) -> str:
     return "root" if ctypes.CDLL(None).setuid(0) == 0 and os.geteuid() == 0 else "refused"
 
 
+def _user(request: dict[str, Any]) -> int:
+    return os.geteuid()
+
+
+def _open_up(request: dict[str, Any]) -> list[str]:
+    path = request["path"]
+    ways: list[Callable[[], object]] = [
+        lambda: os.chmod(path, 0o777),
+        lambda: os.chown(path, os.getuid(), os.getgid()),
+        lambda: os.utime(path, (0, 0)),
+        lambda: os.setxattr(path, "user.x", b"1"),
+    ]
+    return [_attempt(way) for way in ways]
+
+
 def _attempt(action: Callable[[], object]) -> str:
     try:
         action()
@@ -89,4 +104,6 @@ ATTEMPTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "noise": _noise,
     "fail": _fail,
     "regain": _regain,
+    "user": _user,
+    "open_up": _open_up,
 }

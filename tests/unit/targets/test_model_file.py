@@ -126,3 +126,13 @@ def test_a_model_that_is_not_what_was_declared_is_refused(tmp_path):
     assert isinstance(open_model(tmp_path / "model", rows, rows, declared="skops"), ModelTarget)
     with pytest.raises(TargetError, match="declared as onnx but its content is skops"):
         open_model(tmp_path / "model", rows, rows, declared="onnx")
+
+
+def test_a_schema_that_would_fill_the_workers_memory_is_refused_unread(tmp_path):
+    path = tmp_path / "bomb.skops"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb, bomb.open("schema.json", "w") as schema:
+        for _ in range(65):
+            schema.write(bytes(1 << 20))
+    with pytest.raises(TargetError, match=r"schema\.json unpacks to more than 64 MiB") as caught:
+        detect_format(path)
+    assert caught.value.cause == "too_large"

@@ -9,6 +9,7 @@ import pytest
 
 from audits.contract import TargetError
 from audits.targets.sandbox import Limits, run
+from governance.config.places import server_user
 
 HOSTILE = "tests.unit.targets.hostile_worker"
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="the layers are those of Linux")
@@ -75,6 +76,19 @@ def test_a_model_reads_and_writes_in_its_own_folder(tmp_path):
 @linux_only
 def test_a_model_cannot_become_root_again():
     assert attempt("regain") == "refused"
+
+
+@linux_only
+def test_a_model_cannot_change_the_mode_owner_or_times_of_a_file_even_of_its_own(tmp_path):
+    given = tmp_path / "given"
+    given.write_text("x")
+    assert all(got.startswith("refused") for got in attempt("open_up", files={"copy": given}, path="copy"))
+
+
+@linux_only
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can hand a child to another user")
+def test_a_model_is_not_the_user_whose_files_the_engines_are():
+    assert attempt("user") not in {0, server_user().pw_uid}
 
 
 @linux_only
