@@ -1,7 +1,8 @@
 """The paper form: PDF/A-3a and PDF/UA-1 in one file, with the sealed bytes attached.
 
-The words of a report reach typst as data (`sys.inputs`) and are put as text: nothing in them is
-ever evaluated. Same sealed bytes, same PDF bytes.
+Attached are the report's own sealed bytes (`report.json`) and those of the evidence it stands on (`evidence.jsonl`, one
+statement a line; canonical JSON has no line breaks of its own). The words of a report reach typst as data
+(`sys.inputs`) and are put as text: nothing in them is ever evaluated. Same sealed bytes, same PDF bytes.
 """
 
 import json
@@ -38,6 +39,7 @@ _LABELS = {
     "page": gettext_noop("Page"),
     "of": gettext_noop("of"),
     "attachment": gettext_noop("The sealed statement of this report as canonical JSON"),
+    "statements": gettext_noop("The sealed statements this report stands on, one canonical JSON object a line"),
     "marked": gettext_noop("marked"),
 }
 
@@ -58,6 +60,7 @@ def render(report: SealedReport) -> bytes:
         "labels": {name: write.told(Text(message)) for name, message in _LABELS.items()},
         "missing": _missing(glyphs, write),
         "body": report.body.decode(),
+        "evidence": "".join(f"{one.decode()}\n" for one in report.evidence),
     }
     return _compile(given, datetime.fromisoformat(report.book.issued_at))
 

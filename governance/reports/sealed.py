@@ -1,6 +1,7 @@
 """A sealed report read back: the forms are functions of its bytes and of nothing else. Pure."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,16 +15,20 @@ class NotAReport(ValueError):  # noqa: N818 - reads as what was found
 
 @dataclass(frozen=True, slots=True)
 class SealedReport:
-    """body: the sealed bytes. digest: what the ledger knows them by. statement: the same bytes as data."""
+    """body: the sealed bytes. digest: what the ledger knows them by. statement: the same bytes as data.
+
+    evidence: the sealed bytes of the statements it stands on, in the order in which it names them; what the PDF carries along.
+    """
 
     body: bytes
     digest: str
     statement: dict[str, Any]
     book: Book
+    evidence: tuple[bytes, ...] = ()
 
 
-def read_sealed(body: bytes) -> SealedReport:
-    """Raises `NotAReport`."""
+def read_sealed(body: bytes, evidence: Sequence[bytes] = ()) -> SealedReport:
+    """A report from its sealed bytes and, where it is to carry them, those of its evidence. Raises `NotAReport`."""
     try:
         statement = json.loads(body)
         book = from_plain(statement["book"])
@@ -31,4 +36,11 @@ def read_sealed(body: bytes) -> SealedReport:
         raise NotAReport(f"the sealed bytes hold no book: {error}") from None
     if not isinstance(book, Book):
         raise NotAReport("the sealed bytes hold no book.")
-    return SealedReport(body, f"sha256:{leaf_hash(body).hex()}", statement, book)
+    named = [one["digest"] for one in statement.get("evidence", ())]
+    if evidence and [_digest(one) for one in evidence] != named:
+        raise NotAReport("the evidence given is not the evidence that the report names.")
+    return SealedReport(body, _digest(body), statement, book, tuple(evidence))
+
+
+def _digest(body: bytes) -> str:
+    return f"sha256:{leaf_hash(body).hex()}"

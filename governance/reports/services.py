@@ -16,6 +16,7 @@ from governance.access.tenancy import NotFound
 from governance.book import to_plain
 from governance.compliance.assessment import Assessment
 from governance.compliance.services import REPORT_KIND, assess
+from governance.evidence.models import Entry
 from governance.evidence.proving import newest_head
 from governance.evidence.services import seal
 from governance.registry.models import AssetVersion
@@ -81,7 +82,15 @@ def printed(report: Report, form: str) -> Printed:
         raise NotFound("form of a report", form)
     content_type, policy, render = _FORMS[form]
     name = f"{report.system_version.asset.slug}-v{report.system_version.number}-{report.language}.{form}"
-    return Printed(render(read_sealed(bytes(report.entry.body))), content_type, name, policy())
+    evidence = _evidence(report) if form == "pdf" else ()
+    return Printed(render(read_sealed(bytes(report.entry.body), evidence)), content_type, name, policy())
+
+
+def _evidence(report: Report) -> list[bytes]:
+    """The sealed bytes of what the report stands on, in its own order."""
+    named = [one["id"] for one in report.entry.statement()["evidence"]]
+    bodies = dict(Entry.objects.of(report.organisation_id).filter(id__in=named).values_list("id", "body"))
+    return [bytes(bodies[UUID(one)]) for one in named]
 
 
 def _html(report: SealedReport) -> bytes:

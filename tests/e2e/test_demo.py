@@ -10,8 +10,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
 
+from probanza.proofs import leaf_hash
 from tests.house.rooms import ROOT
 
 pytestmark = pytest.mark.slow
@@ -79,21 +81,12 @@ def test_the_ledger_was_verified(shown: tuple[str, Path]) -> None:
 
 def facts_of(place: Path, kind: str) -> dict:
     """The sealed facts of one kind, out of the evidence that the PDF carries."""
-    import pikepdf
-
     with pikepdf.open(place / "report.pdf") as pdf:
-        attached = [json.loads(pdf.attachments[name].get_file().read_bytes()) for name in pdf.attachments]
-    found = [facts for one in attached for facts in _facts(one) if facts["kind"] == kind]
+        lines = pdf.attachments["evidence.jsonl"].get_file().read_bytes().splitlines()
+        report = json.loads(pdf.attachments["report.json"].get_file().read_bytes())
+    named = [one["digest"] for one in report["evidence"]]
+    assert [f"sha256:{leaf_hash(line).hex()}" for line in lines] == named
+    attached = [json.loads(line) for line in lines]
+    found = [one["facts"] for one in attached if one["kind"] == kind]
     assert found, f"no facts of {kind} in {len(attached)} attachments"
     return found[0]
-
-
-def _facts(value: object) -> Iterator[dict]:
-    if isinstance(value, dict):
-        if isinstance(value.get("facts"), dict) and "measures" in value["facts"]:
-            yield value["facts"]
-        for inner in value.values():
-            yield from _facts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _facts(inner)

@@ -1,8 +1,10 @@
 """Reports built over the real registry and ledger, and fetched by REST."""
 
+import io
 from typing import Any
 from uuid import uuid4
 
+import pikepdf
 import pytest
 from rest_framework.test import APIClient
 
@@ -14,6 +16,7 @@ from governance.reports.services import build, printed, report_of
 from governance.shapes import ShapeError
 from governance.trail.append_only import AppendOnlyError
 from governance.trail.models import TrailEntry
+from probanza.proofs import leaf_hash
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +65,15 @@ def test_an_unknown_language_lists_the_known_ones(actor: Any, version: AssetVers
 
 def test_the_json_form_is_the_sealed_body(report: Report) -> None:
     assert printed(report_of(report.organisation_id, report.id), "json").content == bytes(report.entry.body)
+
+
+def test_the_pdf_carries_the_sealed_bytes_of_the_report_and_of_its_evidence(report: Report) -> None:
+    content = printed(report_of(report.organisation_id, report.id), "pdf").content
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        attached = {name: pdf.attachments[name].get_file().read_bytes() for name in pdf.attachments}
+    assert attached["report.json"] == bytes(report.entry.body)
+    named = [one["digest"] for one in report.entry.statement()["evidence"]]
+    assert [f"sha256:{leaf_hash(line).hex()}" for line in attached["evidence.jsonl"].splitlines()] == named
 
 
 @pytest.mark.parametrize(

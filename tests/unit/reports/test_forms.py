@@ -171,3 +171,8 @@ def test_the_fonts_are_the_ones_that_were_checked() -> None:
     listed = {line.split()[1]: line.split()[0] for line in (FOLDER / "SHA256SUMS").read_text().splitlines()}
     found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in Path(FOLDER).glob("*.ttf")}
     assert found == listed
+
+
+def test_other_evidence_than_the_report_names_is_not_taken_along(hostile: SealedReport) -> None:
+    with pytest.raises(NotAReport, match="not the evidence"):
+        read_sealed(hostile.body, [b"{}"])
