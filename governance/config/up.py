@@ -25,6 +25,11 @@ def development(urls: Urls) -> dict[str, str]:
     return {"PROBANZA_DEBUG": "1", "PROBANZA_ALLOW_LOOPBACK": "1", **urls.environment()}
 
 
+def serving(environment: dict[str, str]) -> dict[str, str]:
+    """What web, worker and dispatcher get of it: not the owner of the tables, who may change what is sealed."""
+    return {**environment, "DATABASE_OWNER_URL": ""}  # empty, so that one of the shell's does not come through either
+
+
 def main() -> int:
     """Start everything and keep it up. Exit status 2 when it cannot start."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -51,7 +56,7 @@ def _serve(engines: Engines, port: int, ended: threading.Event) -> int:
     if migrated.returncode:
         say("migrate", migrated.stdout + migrated.stderr)
         return 2
-    supervisor = Supervisor(environment, say)
+    supervisor = Supervisor(serving(environment), say)
     for name, command in commands(port=port).items():
         supervisor.start(name, command)
     say("up", f"http://127.0.0.1:{port}/  (first time: .venv/bin/python manage.py create_organisation --help; Ctrl-C ends)")
