@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from audits import catalogue
@@ -112,16 +112,22 @@ def run_of(organisation: UUID, run_id: UUID | str) -> Run:
     return run
 
 
-def runs_of(organisation: UUID) -> QuerySet[Run]:
-    """All runs of this organisation, newest first."""
-    runs: QuerySet[Run] = Run.objects.of(organisation).select_related("system_version__asset", "target")
-    return runs
+def lines_of(organisation: UUID) -> "QuerySet[Run, Any]":
+    """What a list tells of every run of this organisation, without what only its own page needs."""
+    names = {"system": F("system_version__asset__name"), "number": F("system_version__number"), "on": F("target__name")}
+    runs: QuerySet[Run, Run] = Run.objects.of(organisation)
+    return runs.values("id", "kind", "state", "verdicts", "requested_by", "created_at", **names)
 
 
 def items_of(organisation: UUID, run_id: UUID | str) -> QuerySet[ItemRecord]:
     """The recorded items of a run, in the order in which they were recorded. Raises `NotFound`."""
-    run = run_of(organisation, run_id)
-    records: QuerySet[ItemRecord] = ItemRecord.objects.of(organisation).filter(run=run)
+    run: Run = Run.objects.only("id", "organisation_id").one(organisation, run_id)
+    return records_of(run)
+
+
+def records_of(run: Run) -> QuerySet[ItemRecord]:
+    """The recorded items of a run that is at hand."""
+    records: QuerySet[ItemRecord] = ItemRecord.objects.of(run.organisation_id).filter(run=run)
     return records
 
 

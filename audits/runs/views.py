@@ -51,10 +51,10 @@ UNSUPPORTED = frozenset({"unsupported", "contradicted"})
 @signed_in("audits:read")
 def listing(request: PortalRequest) -> HttpResponse:
     """All audits, newest first."""
-    runs = services.runs_of(request.actor.organisation).order_by("-id")
+    runs = services.lines_of(request.actor.organisation).order_by("-id")
     before = as_uuid(request.GET.get("before", ""))
     page = list((runs.filter(id__lt=before) if before else runs)[: PAGE + 1])
-    more = page[PAGE - 1].pk if len(page) > PAGE else None
+    more = page[PAGE - 1]["id"] if len(page) > PAGE else None
     context = {"here": "audits", "runs": [_line(run) for run in page[:PAGE]], "more": more}
     return render(request, "audits/list.html", context)
 
@@ -64,7 +64,7 @@ def listing(request: PortalRequest) -> HttpResponse:
 def of_system(request: PortalRequest, version_id: UUID) -> HttpResponse:
     """The newest audits of one system version, as a panel."""
     version = system_version(request.actor.organisation, version_id)
-    runs = services.runs_of(request.actor.organisation).filter(system_version=version).order_by("-id")
+    runs = services.lines_of(request.actor.organisation).filter(system_version=version).order_by("-id")
     page = list(runs[: RECENT + 1])
     context = {"runs": [_line(run) for run in page[:RECENT]], "cut": len(page) > RECENT}
     context |= {"version": version, "may_start": can(request.actor, "audits:write")}
@@ -152,19 +152,19 @@ def _asked(request: PortalRequest, version: AssetVersion, card: AuditKind) -> Ru
     return services.request_run(actor=request.actor, asked=asked, now=timezone.now())[0]
 
 
-def _line(run: Run) -> dict[str, Any]:
-    return {"run": run, "title": _title(run), "verdicts": [verdict["state"] for verdict in worst_first(run.verdicts)]}
+def _line(run: dict[str, Any]) -> dict[str, Any]:
+    return run | {"title": _title(run["kind"]), "verdicts": [verdict["state"] for verdict in worst_first(run["verdicts"])]}
 
 
-def _title(run: Run) -> str:
-    card = kinds().get(run.kind)
-    return _(card.title) if card else run.kind.replace("_", " ").capitalize()
+def _title(kind: str) -> str:
+    card = kinds().get(kind)
+    return _(card.title) if card else kind.replace("_", " ").capitalize()
 
 
 def _head(run: Run) -> dict[str, Any]:
     return {
         "run": run,
-        "title": _title(run),
+        "title": _title(run.kind),
         "open": run.state in OPEN,
         "failed": run.state == "failed",
         "no_criterion": not run.criteria,
@@ -204,7 +204,7 @@ def _held(measure: dict[str, Any]) -> dict[str, Any]:
 
 
 def _items(request: PortalRequest, run: Run) -> dict[str, Any]:
-    records = services.items_of(request.actor.organisation, run.pk).order_by("id")
+    records = services.records_of(run).order_by("id")
     after = as_uuid(request.GET.get("after", ""))
     found = list((records.filter(id__gt=after) if after else records)[: ITEMS + 1])
     shown = found[:ITEMS]

@@ -198,11 +198,16 @@ def actor_of(user: User, organisation: UUID) -> Actor:
     member: Membership | None = Membership.objects.of(organisation).filter(user=user, user__is_active=True).first()
     if member is None:
         raise NotFound("organisation", organisation)
+    return acting_as(user, member)
+
+
+def acting_as(user: User, member: Membership) -> Actor:
+    """A person acting by a membership of theirs that is at hand."""
     return Actor(
         id=str(user.pk),
         name=str(user),
         kind="person",
-        organisation=organisation,
+        organisation=member.organisation_id,
         role=member.role,
         scopes=scopes_of(member.role),
     )

@@ -102,6 +102,8 @@ def notes(audits: Sequence[Summary], kinds: Iterable[str], outdated: set[str], a
 def outdated_pins(organisation: UUID, audits: Iterable[Summary]) -> set[str]:
     """Ids of pinned versions whose asset has a newer version."""
     pins = {pin for audit in audits for pin in audit.pins}
+    if not pins:
+        return set()
     pinned = list(AssetVersion.objects.of(organisation).filter(pk__in=pins).values_list("pk", "asset_id", "number"))
     assets = {asset for _pk, asset, _number in pinned}
     newest = AssetVersion.objects.of(organisation).filter(asset_id__in=assets).values_list("asset_id")

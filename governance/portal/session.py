@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from governance.access.actors import Actor
 from governance.access.models import Membership, User
 from governance.access.policies import Forbidden, check_can
-from governance.access.services import actor_of
+from governance.access.services import acting_as, actor_of
 from governance.access.tenancy import Conflict, NotFound, as_uuid
 from governance.shapes import ShapeError
 
@@ -68,7 +68,8 @@ def problem(request: HttpRequest, status: int, words: str) -> HttpResponse:
 
 def memberships(user: User) -> list[Membership]:
     """The organisations a person may act for, by name."""
-    return list(Membership.objects.filter(user=user).select_related("organisation").order_by("organisation__name"))
+    mine = Membership.objects.filter(user=user, user__is_active=True)
+    return list(mine.select_related("organisation").order_by("organisation__name"))
 
 
 def choose(request: HttpRequest, organisation: UUID) -> None:
@@ -84,7 +85,7 @@ def _seat(request: Any) -> bool:
     member = next((one for one in mine if one.organisation_id == chosen), mine[0] if len(mine) == 1 else None)
     if member is None:
         return False
-    request.actor = actor_of(request.user, member.organisation_id)
+    request.actor = acting_as(request.user, member)
     request.organisation_name = member.organisation.name
     request.organisations = len(mine)
     return True

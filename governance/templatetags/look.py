@@ -10,7 +10,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.dateparse import parse_datetime
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import template_localtime
+from django.utils.timezone import is_aware, localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -84,8 +84,13 @@ def moment(value: datetime | str | None) -> SafeString:
     """A moment, from a datetime or ISO 8601 text; other text as it is."""
     found = parse_datetime(value) if isinstance(value, str) else value
     if not isinstance(found, datetime):
-        return conditional_escape(value or "–")
-    here = template_localtime(found)
+        return conditional_escape(str(value or "–"))
+    return _moment(found, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _moment(found: datetime, _language: str) -> SafeString:
+    here = localtime(found) if is_aware(found) else found
     whole = here.isoformat()
     return format_html('<time datetime="{}" title="{}">{}</time>', whole, whole, date_format(here, "j M Y, H:i"))
 
