@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from governance.access.api import Body, acting, needs
+from governance.access.schema import with_problems
 from lineage import services
 from lineage.graph import DIRECTIONS
 from lineage.models import Edge, EdgeQuerySet
@@ -73,12 +74,18 @@ class EdgeList(ListAPIView[Edge]):
     def get_queryset(self) -> EdgeQuerySet:
         return Edge.objects.of(acting(self.request).organisation)
 
-    @extend_schema(tags=_TAG, operation_id="lineage_edges_list")
+    @extend_schema(
+        tags=_TAG, operation_id="lineage_edges_list", responses=with_problems({200: EdgeSerializer(many=True)}, 400, 404)
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List edges, ended ones too."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(tags=_TAG, request=StateEdge, responses={201: EdgeSerializer, 200: EdgeSerializer})
+    @extend_schema(
+        tags=_TAG,
+        request=StateEdge,
+        responses=with_problems({201: EdgeSerializer, 200: EdgeSerializer}, 400, 404, 413, 415),
+    )
     def post(self, request: Request) -> Response:
         """State an edge: 201 when it is new, 200 with the standing one when it was stated before."""
         given = _read(StateEdge(data=request.data))
@@ -100,7 +107,7 @@ class EdgeEnd(APIView):
 
     permission_classes = (needs("lineage:write"),)
 
-    @extend_schema(tags=_TAG, request=EndEdge, responses=EdgeSerializer)
+    @extend_schema(tags=_TAG, request=EndEdge, responses=with_problems({200: EdgeSerializer}, 400, 404, 413, 415))
     def post(self, request: Request, edge_id: UUID) -> Response:
         """Let an edge end; it stays in the graph as of earlier moments."""
         given = _read(EndEdge(data=request.data))
@@ -114,7 +121,7 @@ class VersionGraph(APIView):
 
     permission_classes = (needs("lineage:read"),)
 
-    @extend_schema(tags=_TAG, parameters=[GraphQuery], responses=OpenApiTypes.OBJECT)
+    @extend_schema(tags=_TAG, parameters=[GraphQuery], responses=with_problems({200: OpenApiTypes.OBJECT}, 400, 404))
     def get(self, request: Request, version_id: UUID) -> Response:
         """Upstream is what the version stands on, downstream is what stands on it."""
         asked = _read(GraphQuery(data=request.query_params.dict()))
@@ -128,7 +135,7 @@ class VersionSeal(APIView):
 
     permission_classes = (needs("lineage:write"),)
 
-    @extend_schema(tags=_TAG, request=None, responses={201: SealedGraph})
+    @extend_schema(tags=_TAG, request=None, responses=with_problems({201: SealedGraph}, 400, 404))
     def post(self, request: Request, version_id: UUID) -> Response:
         """Seal the version's graph as of now as evidence of kind `lineage`."""
         entry = services.seal_graph(actor=acting(request), version_id=version_id, now=timezone.now())

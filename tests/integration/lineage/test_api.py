@@ -4,9 +4,11 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from governance.registry.models import AssetVersion
+from lineage import urls
 from lineage.rules import RULES
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +103,11 @@ def test_a_sealed_graph_names_its_evidence(api: APIClient, edge: dict[str, str])
     sealed = api.post(f"/api/v1/lineage/{edge['source']}/seal")
     assert sealed.status_code == 201
     assert sealed.json()["version_id"] == edge["source"]
+
+
+def test_the_openapi_tells_the_problems_of_every_operation() -> None:
+    schema = SchemaGenerator(patterns=urls.urlpatterns).get_schema(request=None, public=True)
+    for path in schema["paths"].values():
+        for operation in path.values():
+            told = operation["responses"]
+            assert all("application/problem+json" in told[status]["content"] for status in ("400", "401", "403", "404"))
