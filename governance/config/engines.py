@@ -24,6 +24,7 @@ from governance.config.places import EngineError, Places, find_binaries, hand_ov
 
 OWNER, APPLICATION = "probanza_owner", "probanza_app"
 START_TIMEOUT_S = 60.0
+RESTART_AFTER_S = 1.0
 PR_SET_PDEATHSIG = 1
 
 POSTGRES_SETTINGS = {
@@ -262,6 +263,10 @@ def _bare_environment(**more: str) -> dict[str, str]:
     return {**kept, "LC_ALL": "C", "HOME": "/", **{name: value for name, value in more.items() if value}}
 
 
+def _has_ended(process: subprocess.Popen[bytes] | None) -> bool:
+    return process is not None and process.poll() is not None
+
+
 def _stop(process: subprocess.Popen[bytes] | None, how: int) -> None:
     if process is None or process.poll() is not None:
         return
@@ -316,6 +321,16 @@ class Engines:
             raise EngineError(
                 f"The engines under {where.data} are already running. Stop the other `make up` or `make demo` first."
             ) from None
+
+    def tend(self) -> list[str]:
+        """Start again what ended unasked; their names. Call it in a loop. Raises `EngineError` when one does not come back."""
+        servers = {"PostgreSQL": self.postgres, "Redis": self.redis}
+        ended = {name: server for name, server in servers.items() if server and _has_ended(server.process)}
+        if ended:
+            time.sleep(RESTART_AFTER_S)  # what a killed server left behind ends by itself
+        for server in ended.values():
+            server.start()
+        return list(ended)
 
     def urls(self) -> Urls:
         """Where the engines answer."""

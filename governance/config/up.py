@@ -61,6 +61,8 @@ def _serve(engines: Engines, port: int, ended: threading.Event) -> int:
         supervisor.start(name, command)
     say("up", f"http://127.0.0.1:{port}/  (first time: .venv/bin/python manage.py create_organisation --help; Ctrl-C ends)")
     while not ended.is_set():
+        for name in engines.tend():
+            say("engines", f"{name} ended unasked; it was started again")
         supervisor.tend()
         time.sleep(0.5)
     supervisor.stop()

@@ -55,6 +55,19 @@ def test_data_stays_between_runs_and_a_reset_empties_only_its_own_database(state
         assert engines.postgres.sql("SELECT answer FROM memory", database="kept").strip() == "42"
 
 
+def test_a_server_that_was_killed_is_started_again_with_its_data(state: Path) -> None:
+    with Engines(database="kept", state=state, environ={}) as engines:
+        with psycopg.connect(engines.urls().owner) as connection:
+            connection.execute("CREATE TABLE memory AS SELECT 42 AS answer")
+        assert engines.tend() == []
+        for server in (engines.postgres, engines.redis):
+            server.process.kill()
+            server.process.wait()
+        assert engines.tend() == ["PostgreSQL", "Redis"]
+        assert engines.postgres.sql("SELECT answer FROM memory", database="kept").strip() == "42"
+        assert redis.Redis.from_url(engines.urls().redis.replace("redis+socket", "unix")).ping()
+
+
 def test_both_servers_die_with_their_launcher_even_when_it_is_killed(state: Path) -> None:
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(state)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
