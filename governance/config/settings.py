@@ -82,8 +82,10 @@ _url = env.text("DATABASE_URL")
 # A pool for the threads of the web process; a worker forks, and a pool does not survive that.
 _size = env.whole("PROBANZA_DATABASE_POOL", 0)
 _pool: dict[str, object] = {"pool": {"min_size": 1, "max_size": _size, "timeout": 10}} if _size else {}
+# A connection plans a query that comes again only once: planning takes longer than most of our queries.
+_prepared = {"server_side_binding": True, "prepare_threshold": 5}
 DATABASES = {
-    "default": env.database(_url, "DATABASE_URL") | {"OPTIONS": _pool},
+    "default": env.database(_url, "DATABASE_URL") | {"OPTIONS": _pool | _prepared},
     # Migrations run as the owner of the tables; the application's role may not change what is sealed.
     "owner": env.database(env.text("DATABASE_OWNER_URL", _url), "DATABASE_OWNER_URL"),
 }
