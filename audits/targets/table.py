@@ -2,6 +2,7 @@
 
 CSV is UTF-8 with a header line; the separator is a comma, a semicolon, a tab or a bar,
 whichever the header has most of. All CSV values are text; Parquet values keep their types.
+A first CSV column without a name holds row numbers (pandas writes them) and is left out.
 """
 
 import codecs
@@ -90,6 +91,10 @@ class TableFile:
         return pa.Table.from_batches(batches, schema=schema).unify_dictionaries()
 
     def _parquet(self, wanted: tuple[str, ...]) -> pa.Table:
+        schema = pq.read_schema(self.path)
+        nested = [name for name in wanted if pa.types.is_nested(schema.field(name).type)]
+        if nested:
+            raise TargetError("wrong_shape", f"The column {nested[0]!r} must hold plain values, no lists or records.")
         return pq.ParquetFile(self.path, read_dictionary=list(wanted)).read(columns=list(wanted), use_threads=False)
 
 
@@ -111,11 +116,20 @@ def open_table(path: Path) -> TableFile:
             raise TargetError("unreadable", f"This is {name}, not a table. Save it as CSV (UTF-8) or Parquet.")
     _check_text(path)
     delimiter, columns = _header(head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "ignore"))
+    columns = columns[1:] if len(columns) > 1 and not columns[0] else columns
     _check_columns(columns)
     table = TableFile(path, columns, delimiter)
     if table.rows() == 0:
         raise TargetError("unreadable", "The table has a header line but no rows.")
     return table
+
+
+def open_named(path: Path) -> TableFile:
+    """`open_table` for whoever sees the file's name: its errors begin with it."""
+    try:
+        return open_table(path)
+    except TargetError as error:
+        raise TargetError(error.cause, f"{path.name}: {error}") from None
 
 
 def _open_parquet(path: Path) -> TableFile:

@@ -16,7 +16,8 @@ class BiasParameters:
     favourable: the value of both that is good for the person.
     sensitive: columns whose groups are compared, each alone and all crossed.
     control: columns held still (Mantel-Haenszel).
-    reference: column -> value of the group all others are compared with; else each group with the rest.
+    reference: column -> value of the group all others are compared with; else each group with the rest. With one
+    sensitive column its value alone will do.
     weight: column of row weights >= 0. min_group: groups whose base is smaller are shown, not compared.
     """
 
@@ -25,7 +26,7 @@ class BiasParameters:
     prediction: str | None = None
     label: str | None = None
     control: tuple[str, ...] = ()
-    reference: dict[str, str] | None = None
+    reference: dict[str, str | int | bool | Decimal] | str | int | bool | Decimal | None = None
     weight: str | None = None
     min_group: int = 30
 
@@ -37,9 +38,17 @@ class BiasParameters:
         if self.min_group < 1:
             raise ShapeError("min_group", "must be at least 1.")
         self._check_columns()
-        for name in self.reference or {}:
+        for name in self.references():
             if name not in self.sensitive:
                 raise ShapeError(f"reference.{name}", "is not one of the sensitive columns.", self.sensitive)
+
+    def references(self) -> dict[str, str | int | bool | Decimal]:
+        """The reference value of each column that has one."""
+        if self.reference is None or isinstance(self.reference, dict):
+            return self.reference or {}
+        if len(self.sensitive) > 1:
+            raise ShapeError("reference", "must name the column of each value where several columns are sensitive.")
+        return {self.sensitive[0]: self.reference}
 
     def _check_columns(self) -> None:
         taken: dict[str, str] = {}

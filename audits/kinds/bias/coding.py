@@ -36,7 +36,8 @@ def canonical_text(value: object) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value).strip().replace("\x00", "\ufffd")
+    words = value.decode("utf-8") if isinstance(value, bytes) else str(value)
+    text = words.strip().replace("\x00", "\ufffd")
     if text.lower() in {"true", "false"}:
         return text.lower()
     if not text or text.lower() == "nan":
@@ -72,14 +73,31 @@ def encode(values: Sequence[Any], column: str) -> Encoded:
 
 
 def numbers(values: Sequence[Any], column: str) -> NDArray[np.float64]:
-    """The column as doubles, NaN where missing. Raises `TargetError` where a value is no number."""
+    """The column as doubles, NaN where missing. Raises `TargetError` with the first row whose value is no number."""
     encoded = _dictionary(values, column)
-    texts = [canonical_text(value) for value in encoded.dictionary.to_pylist()]
+    rows = np.asarray(pc.fill_null(encoded.indices.cast(pa.int64()), len(encoded.dictionary)), dtype=np.int64)
+    kind = encoded.dictionary.type
+    if pa.types.is_floating(kind) or pa.types.is_integer(kind):
+        return np.append(np.asarray(encoded.dictionary.cast(pa.float64(), safe=False)), np.nan)[rows]
+    known = np.array([*map(_number, encoded.dictionary.to_pylist()), np.nan])
+    unread = np.flatnonzero(np.isneginf(known)[rows])
+    if len(unread):
+        raise TargetError("wrong_shape", f"The column {column!r} holds values that are no numbers, first in row {unread[0] + 1}.")
+    return known[rows]
+
+
+def _number(value: object) -> float:
+    """A value as a double: NaN where missing, minus infinity (no weight is) where it is no number."""
+    if isinstance(value, str):
+        try:
+            return float(value)  # also "nan"
+        except ValueError:
+            return float("-inf") if value.strip() else float("nan")
     try:
-        known = np.array([float("nan") if text is None else float(text) for text in [*texts, None]])
-    except ValueError:
-        raise TargetError("wrong_shape", f"The column {column!r} holds values that are no numbers.") from None
-    return known[np.asarray(pc.fill_null(encoded.indices.cast(pa.int64()), len(texts)), dtype=np.int64)]
+        text = canonical_text(value)
+        return float("nan") if text is None else float(text)
+    except (ValueError, UnicodeDecodeError):
+        return float("-inf")
 
 
 def _dictionary(values: Sequence[Any], column: str) -> Any:

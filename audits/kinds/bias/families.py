@@ -102,7 +102,7 @@ def _family(counted: Counted, parameters: BiasParameters, indices: Sequence[int]
 
 
 def _reference(parameters: BiasParameters, features: Values) -> Values | None:
-    given = parameters.reference or {}
+    given = parameters.references()
     if not all(feature in given for feature in features):
         return None
     return tuple(canonical_text(given[feature]) or "" for feature in features)

@@ -11,7 +11,7 @@ from audits.kinds.bias import KIND, BiasParameters
 from audits.kinds.bias.coding import Encoded, canonical_text, encode, numbers
 from audits.kinds.bias.counting import count, gather
 from audits.kinds.bias.figures import details, limits, measures
-from audits.targets.table import open_table
+from audits.targets.table import open_named
 from governance.evidence.facts import Coverage, Facts
 from governance.shapes import ShapeError, plain
 
@@ -19,6 +19,8 @@ CHUNK_ROWS = 1_000_000
 MAX_GROUPS = 400
 MAX_VALUE_LENGTH = 200
 SHOWN = 8
+_QUOTE = " An unquoted Yes, No, On or Off of a YAML file is true or false: write it in quotes."
+LIGHTEST, HEAVIEST = 1e-100, 1e100  # beyond these the square of a weight is no double
 
 
 def plan(target: TableTarget, parameters: BiasParameters) -> Sequence[Item]:
@@ -71,7 +73,7 @@ def conclude(results: Sequence[ItemResult], parameters: BiasParameters, seed: in
 
 def open_file(path: Path, parameters: BiasParameters) -> TableTarget:
     """The table of `manage.py measure bias --items`: CSV or Parquet."""
-    return open_table(path)
+    return open_named(path)
 
 
 def item_line(result: ItemResult) -> dict[str, Any]:
@@ -119,7 +121,8 @@ def _check_decisions(encoded: dict[str, Encoded], parameters: BiasParameters) ->
         # a model that never decides favourably is a finding, but only when label and prediction speak alike
         speaks_alike = any(favourable in other and set(column.values) <= other for other in others)
         if favourable not in column.values and not speaks_alike:
-            raise ShapeError("favourable", f"{favourable!r} never occurs in the column {name!r}.", column.values)
+            hint = _QUOTE if isinstance(parameters.favourable, bool) else ""
+            raise ShapeError("favourable", f"{favourable!r} never occurs in the column {name!r}.{hint}", column.values)
 
 
 def _check_groups(features: dict[str, Encoded], parameters: BiasParameters) -> None:
@@ -134,14 +137,18 @@ def _check_groups(features: dict[str, Encoded], parameters: BiasParameters) -> N
             )
         if any(len(value) > MAX_VALUE_LENGTH for value in feature.values):
             raise ShapeError(field, f"the column {name!r} holds values of more than {MAX_VALUE_LENGTH} characters.")
-    for name, value in (parameters.reference or {}).items():
+    for name, value in parameters.references().items():
         if canonical_text(value) not in features[name].values:
-            raise ShapeError(f"reference.{name}", f"{value!r} never occurs in the column {name!r}.", features[name].values[:40])
+            raise ShapeError(
+                f"reference.{name}", f"{str(value)!r} never occurs in the column {name!r}.", features[name].values[:40]
+            )
 
 
 def _check_weights(weights: Any) -> None:
-    if np.isinf(weights).any() or (weights < 0).any():
-        raise ShapeError("weight", "weights must be finite and not negative.")
+    wrong = np.flatnonzero((weights < 0) | (weights > HEAVIEST) | ((weights > 0) & (weights < LIGHTEST)))
+    if len(wrong):
+        where = f"that of row {wrong[0] + 1} is {weights[wrong[0]]:g}"
+        raise ShapeError("weight", f"weights must be 0 or from {LIGHTEST:g} to {HEAVIEST:g}; {where}.")
     if not (weights > 0).any():
         raise ShapeError("weight", "no row has a weight above 0.")
 

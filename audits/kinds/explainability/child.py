@@ -49,7 +49,9 @@ def _features(loaded: Loaded, given: tuple[str, ...], there: list[str]) -> list[
         )
     missing = [name for name in names if name not in there]
     if missing:
-        raise TargetError("wrong_shape", f"The model takes {', '.join(missing[:20])}, which the rows do not have.")
+        raise TargetError(
+            "wrong_shape", f"The model takes {', '.join(missing[:20])}, which rows and background do not both have."
+        )
     if loaded.width is not None and len(names) != loaded.width:
         raise TargetError("wrong_shape", f"The model takes {loaded.width} features, {len(names)} are named.")
     if loaded.names and given and set(given) == set(loaded.names) and given != loaded.names:

@@ -13,7 +13,7 @@ from audits.kinds.explainability.sampling import positions, write_sample
 from audits.kinds.explainability.sums import PER_FEATURE, Sums
 from audits.targets.model_file import open_model
 from audits.targets.sandbox import Limits, run
-from audits.targets.table import open_table
+from audits.targets.table import open_named
 from governance.evidence.facts import Facts
 from governance.shapes import ShapeError, plain
 
@@ -118,8 +118,8 @@ def open_file(path: Path, parameters: ExplainabilityParameters) -> ModelTarget:
             raise ShapeError(name, "is required: a file beside the parameters.")
         if not Path(given).is_file():
             raise ShapeError(name, f"there is no file {given!r}.")
-    background = open_table(Path(parameters.background))
-    return open_model(Path(parameters.model), open_table(path), background, parameters.trusted_types)
+    background = open_named(Path(parameters.background))
+    return open_model(Path(parameters.model), open_named(path), background, parameters.trusted_types)
 
 
 def item_line(result: ItemResult) -> dict[str, Any]:

@@ -57,6 +57,22 @@ def test_quotes_may_hold_separators_and_line_ends(tmp_path):
     assert table.read(["a"], 0, 9)["a"].to_pylist() == ["x\r\ny"]
 
 
+@pytest.mark.parametrize("value", [[1], {"a": 1}])
+def test_a_parquet_column_of_lists_or_records_is_refused_by_name(tmp_path, value):
+    pd.DataFrame({"a": [value, value], "b": [1, 2]}).to_parquet(tmp_path / "t.parquet")
+    table = open_table(tmp_path / "t.parquet")
+    assert table.read(["b"], 0, 2)["b"].to_pylist() == [1, 2]
+    with pytest.raises(TargetError, match="'a' must hold plain values"):
+        table.read(["a"], 0, 2)
+
+
+def test_row_numbers_that_pandas_writes_are_left_out(tmp_path):
+    pd.DataFrame({"a": ["x", "y"], "b": [1, 2]}).to_csv(tmp_path / "t.csv")
+    table = open_table(tmp_path / "t.csv")
+    assert table.columns() == ("a", "b")
+    assert table.read(["a"], 0, 2)["a"].to_pylist() == ["x", "y"]
+
+
 def test_parquet_keeps_its_types(tmp_path):
     path = tmp_path / "table.csv"  # the name does not matter
     pd.DataFrame({"a": [1, 2, None], "b": [True, False, True]}).to_parquet(path)

@@ -207,7 +207,7 @@ def test_too_many_groups_are_refused():
         audit(table, DECIDED)
 
 
-@pytest.mark.parametrize("weights", [[-1.0, 1.0], [float("inf"), 1.0], [0.0, 0.0]])
+@pytest.mark.parametrize("weights", [[-1.0, 1.0], [float("inf"), 1.0], [0.0, 0.0], [1e300, 1.0], [1e-320, 1.0]])
 def test_weights_must_be_weights(weights):
     table = rows_of(FAIR)
     table.kept["weight"] = weights * (table.rows() // 2)
@@ -221,6 +221,58 @@ def test_a_weight_of_words_is_refused_by_name():
     table.kept["weight"] = ["heavy"] * table.rows()
     with pytest.raises(TargetError, match="'weight' holds values that are no numbers"):
         audit(table, {**DECIDED, "weight": "weight"})
+
+
+def test_the_first_row_with_a_wrong_weight_is_named():
+    table = rows_of(FAIR)
+    table.kept["weight"] = ["1.5", "1,5"] * (table.rows() // 2)
+    with pytest.raises(TargetError, match="first in row 2"):
+        audit(table, {**DECIDED, "weight": "weight"})
+    table.kept["weight"] = [1, 1, -3] + [1] * (table.rows() - 3)
+    with pytest.raises(ShapeError, match="row 3 is -3"):
+        audit(table, {**DECIDED, "weight": "weight"})
+
+
+def test_numbers_written_as_text_weigh_like_numbers():
+    texts, plain = rows_of(FAIR), rows_of(FAIR)
+    texts.kept["weight"] = ["1.50", " 2", "3e0", ""] * (texts.rows() // 4)
+    plain.kept["weight"] = [1.5, 2, 3, None] * (plain.rows() // 4)
+    parameters = {**DECIDED, "weight": "weight"}
+    assert audit(texts, parameters).canonical() == audit(plain, parameters).canonical()
+
+
+@pytest.mark.parametrize(("group", "reference"), [("a", "a"), (2, 2), (2, "2"), (True, True)])
+def test_the_reference_of_one_column_may_stand_alone(group, reference):
+    table = rows_of({group: (50, 20, 10, 40), "b": (48, 22, 9, 41)})
+    table.kept["group"] = [str(value) for value in table.kept["group"]]
+    alone, named = (audit(table, {**DECIDED, "reference": given}) for given in (reference, {"group": reference}))
+    assert [one.group for one in alone.measures if one.name == "selection_rate_ratio"] == [(("group", "b"),)]
+    assert alone.measures == named.measures
+
+
+def test_a_reference_without_its_column_is_refused_where_there_are_several():
+    with pytest.raises(ShapeError) as caught:
+        audit(rows_of(FAIR, age=["x"] * 240), {**DECIDED, "sensitive": ["group", "age"], "reference": "a"})
+    assert caught.value.field == "reference"
+
+
+def test_a_yes_without_quotes_is_explained():
+    table = Rows(group=["a", "b"] * 40, decision=["Yes", "No"] * 40)
+    with pytest.raises(ShapeError, match="write it in quotes"):
+        audit(table, {"favourable": True, "sensitive": ["group"], "prediction": "decision"})
+
+
+def test_bytes_that_are_text_are_read_as_text(tmp_path):
+    frame = pd.DataFrame(rows_of(FAIR).kept)
+    frame.assign(group=[value.encode() for value in frame["group"]]).to_parquet(tmp_path / "rows.parquet")
+    facts = audit(runner.open_file(tmp_path / "rows.parquet", read(BiasParameters, DECIDED)), DECIDED)
+    assert figure(facts, "selection_rate", group="a").n == 120
+
+
+def test_a_file_that_is_no_table_is_named(tmp_path):
+    (tmp_path / "people.csv").write_bytes(b"")
+    with pytest.raises(TargetError, match=r"people\.csv: The file is empty"):
+        runner.open_file(tmp_path / "people.csv", read(BiasParameters, DECIDED))
 
 
 @pytest.mark.parametrize(
