@@ -1,11 +1,11 @@
 """Texts of a knowledge base: plain text and Markdown files, or JSONL with one `{id, text, lang}` a line.
 
-Which of the two a file is, is told from its first line and not from its name, which uploads lose. A plain
+Which of the two a file is, is told from its first line (and from a name in `.jsonl`, which uploads lose). A plain
 file is one text; a long one is cut at empty lines into parts `name#1`, `name#2`, ... so that a share of
 texts means something. Broken UTF-8 and NUL are refused by file and line before anything is looked at.
 """
 
-import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -47,14 +47,13 @@ def _of_file(path: Path, language: str) -> Iterator[SourceText]:
 
 
 def _is_jsonl(path: Path) -> bool:
+    """Whether the first line begins like an object: a broken one is refused as such and never taken for prose."""
     try:
         with path.open("rb") as stream:
             first = next((line for line in raw_lines(stream) if line.strip()), b"")
-        return isinstance(json.loads(first.removeprefix(b"\xef\xbb\xbf")), dict)
     except OSError as error:
         raise TargetError("unreadable", f"{path.name}: cannot be read ({error.strerror}).") from None
-    except (ValueError, RecursionError):
-        return False
+    return path.suffix.lower() in {".jsonl", ".ndjson"} or re.match(rb'(?:\xef\xbb\xbf)?\s*\{\s*(?:"|\}\s*$)', first) is not None
 
 
 def _parts(path: Path) -> Iterator[str]:

@@ -93,7 +93,8 @@ class Analyser:
 
         language: `en` or `es`; empty or another is told from the words, else taken for `en`.
         """
-        spoken = language[:2] if language[:2] in LANGUAGES else language_of(text) or "en"
+        named = language[:2].lower()
+        spoken = named if named in LANGUAGES else language_of(text) or "en"
         before = self._quiet.timeouts
         try:
             found = self._analyser.analyze(text, spoken, entities=list(entities), score_threshold=threshold)
@@ -116,9 +117,12 @@ def outermost(findings: Iterable[Finding]) -> list[Finding]:
     """Without those inside another that is surer, or as sure and longer: the host of an e-mail is no second finding."""
     ordered = sorted(findings, key=lambda one: (-one.score, one.start - one.end, one.start, one.type))
     kept: list[Finding] = []
+    reach: dict[int, int] = {}  # place -> how far the longest kept finding over it goes
     for one in ordered:
-        if not any(other.start <= one.start and one.end <= other.end for other in kept):
+        if reach.get(one.start, -1) < one.end:
             kept.append(one)
+            for place in range(one.start, one.end):
+                reach[place] = max(one.end, reach.get(place, -1))
     return kept
 
 

@@ -36,7 +36,7 @@ def plan(target: TextsTarget, parameters: PiiParameters) -> Sequence[Item]:
     """
     alone = isinstance(target, FileTexts)
     items: list[Item] = []
-    first, size, index, last = 0, 0, -1, ""
+    first, size, index, last, words = 0, 0, -1, "", False
     for index, text in enumerate(target.texts()):
         full = size + len(text.text) > BATCH or index - first >= MAX_BATCH_TEXTS
         if index > first and (full or alone):
@@ -44,10 +44,11 @@ def plan(target: TextsTarget, parameters: PiiParameters) -> Sequence[Item]:
             first, size = index, 0
         size += len(text.text)
         last = text.id
+        words = words or bool(text.text.strip())
     if index >= first:
         items.append(_batch(first, index + 1, last if alone else ""))
-    if not items:
-        raise TargetError("unreadable", "there are no texts; give at least one file with words.")
+    if not words:  # nothing found in nothing would read like a finding
+        raise TargetError("unreadable", "there are no texts with words; give at least one.")
     return items
 
 

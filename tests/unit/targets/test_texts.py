@@ -45,6 +45,18 @@ def test_a_nul_is_refused(tmp_path: Path) -> None:
         list(TextFiles([written(tmp_path, "nul.txt", "a\x00b")]).texts())
 
 
+@pytest.mark.parametrize(
+    ("name", "content"), [("0190", '{"id": "a", "text": \n{"id": "b"}\n'), ("kb.jsonl", "[1]\n"), ("kb.jsonl", "")]
+)
+def test_broken_lines_are_never_taken_for_prose(tmp_path: Path, name: str, content: str) -> None:
+    with pytest.raises(TargetError, match=name):
+        list(TextFiles([written(tmp_path, name, content)]).texts())
+
+
+def test_prose_may_begin_with_a_brace(tmp_path: Path) -> None:
+    assert [text.text for text in TextFiles([written(tmp_path, "a.md", "{{ greeting }}")]).texts()] == ["{{ greeting }}"]
+
+
 def test_a_bad_line_is_named_with_its_field(tmp_path: Path) -> None:
     with pytest.raises(TargetError, match="line 2, field 'text': is required"):
         list(TextFiles([written(tmp_path, "kb.jsonl", '{"id": "a", "text": ""}\n{"id": "b"}')]).texts())

@@ -166,8 +166,18 @@ def test_a_file_gives_one_line_a_text(tmp_path: Path) -> None:
 
 
 def test_no_texts_are_refused_before_work() -> None:
-    with pytest.raises(TargetError, match="no texts"):
-        runner.plan(Texts(), PiiParameters())
+    for target in (Texts(), Texts("", " \n")):
+        with pytest.raises(TargetError, match="no texts"):
+            runner.plan(target, PiiParameters())
+
+
+def test_a_language_may_be_written_in_capitals() -> None:
+    assert found("Call 912 345 678", "ES") == found("Call 912 345 678", "es") != []
+
+
+def test_what_is_kept_of_overlapping_findings_does_not_depend_on_their_order() -> None:
+    whole, part, beside = (Finding("URL", start, end, 0.5, "r") for start, end in [(0, 9), (3, 9), (5, 12)])
+    assert outermost([part, beside, whole]) == outermost([whole, part, beside]) == [whole, beside]
 
 
 @pytest.mark.parametrize(
