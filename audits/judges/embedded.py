@@ -19,7 +19,7 @@ from audits.judges.claims import split
 from audits.judges.encoder import Encoder, default_encoder
 from audits.judges.features import SAME, Base, Observed, observe, read_base
 from audits.judges.verdicts import combine, without_claims, without_passages
-from audits.judges.words import Language, language_of
+from audits.judges.words import Language, language_of, script_of
 from governance.evidence.facts import decimal_text
 from probanza.canonical import digest_of
 
@@ -58,7 +58,7 @@ class EmbeddedJudge:
             return without_passages(parts.claims, confidence_in(spoken, ""))
         # The vectors know English only; elsewhere they would be noise with a number on it.
         language = language_of("\n".join(passages))
-        foreign = bool(spoken and language and spoken != language)
+        foreign = bool(spoken and language and spoken != language) or _other_script(answer, passages)
         encoder = None if foreign or "es" in {spoken, language} else self.encoder
         base = read_base(passages, question, encoder)
         claims = tuple(self._claim(claim, base, encoder, foreign) for claim in parts.claims)
@@ -105,6 +105,11 @@ def confidence_in(spoken: Language, base: Language) -> str:
     if spoken and base and spoken != base:
         return f"baseline, uncalibrated for {spoken} over {base}"
     return f"baseline, uncalibrated for {spoken}" if spoken and spoken != "en" else "baseline, uncalibrated"
+
+
+def _other_script(answer: str, passages: Sequence[str]) -> bool:
+    here, there = script_of(answer), script_of("\n".join(passages))
+    return bool(here and there and here != there)
 
 
 def _verdict(score: float, seen: Observed) -> Support:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 
@@ -29,6 +30,7 @@ ES = listed(
     "nuestros nuestras además"
 )
 _SHARED = EN & ES
+_EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA"})  # one text mixes them
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 
 
@@ -78,6 +80,13 @@ def cognates(text: str) -> frozenset[str]:
 def covered(wanted: frozenset[str], present: Iterable[str]) -> float:
     """Share of `wanted` that is present, 0 to 1; 1 when nothing is wanted."""
     return len(wanted.intersection(present)) / len(wanted) if wanted else 1.0
+
+
+def script_of(text: str) -> str:
+    """The writing most letters of the first 2,000 characters belong to, as Unicode names it; empty without letters."""
+    named = (unicodedata.name(letter, "").split(" ")[0] for letter in text[:2000] if letter.isalpha())
+    counted = Counter("CJK" if name in _EAST_ASIAN else name for name in named)
+    return counted.most_common(1)[0][0] if counted else ""
 
 
 def language_of(text: str) -> Language:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,15 @@ def plan(target: RagTarget, parameters: FidelityParameters) -> Sequence[Item]:
     chosen = questions[: parameters.max_questions] if parameters.max_questions else questions
     if not chosen:
         raise TargetError("unreadable", "there are no questions; give at least one.")
-    return [
+    items = [
         Item(_item_id(question.id, repeat), {"question": question.id, "repeat": repeat})
         for question in chosen
         for repeat in range(1, parameters.repeats + 1)
     ]
+    twice = next((one for one, count in Counter(item.id for item in items).items() if count > 1), None)
+    if twice is not None:
+        raise TargetError("wrong_shape", f"two repeats would share the id {twice!r}; give the questions shorter ids without '#'.")
+    return items
 
 
 def measure(target: RagTarget, items: Sequence[Item], parameters: FidelityParameters, seed: int) -> Iterator[ItemResult]:

@@ -89,8 +89,9 @@ def test_a_claim_without_passages_is_unsupported(passages: list[str]) -> None:
     assert judged("Paris is a city.", passages).verdict == "unsupported"
 
 
-def test_a_foreign_claim_with_nothing_to_compare_is_unscored_and_not_flagged() -> None:
-    verdict = judged("Los empleados son muy felices.")
+@pytest.mark.parametrize("answer", ["Los empleados son muy felices.", "Сотрудники очень довольны.", "员工非常满意。"])
+def test_a_foreign_claim_with_nothing_to_compare_is_unscored_and_not_flagged(answer: str) -> None:
+    verdict = judged(answer)
     assert (verdict.verdict, verdict.reason) == ("unscored", "other_language")
 
 

@@ -127,6 +127,14 @@ def test_repeats_and_the_limit_make_the_plan() -> None:
     assert [item.id for item in items] == ["q0", "q0#2", "q1", "q1#2"]
 
 
+def test_repeats_that_would_share_an_id_are_refused(tmp_path: Path) -> None:
+    lines = [json.dumps({"id": one, "question": "?", "context": list(PASSAGES), "answer": GOOD}) for one in ("a", "a#2")]
+    (tmp_path / "answers.jsonl").write_text("\n".join(lines))
+    shape = FidelityParameters(repeats=2)
+    with pytest.raises(TargetError, match="'a#2'"):
+        runner.plan(runner.open_file(tmp_path / "answers.jsonl", shape), shape)
+
+
 def test_repeated_questions_are_one_cluster() -> None:
     found = measure_of(audited(System(GOOD, BAD, GOOD), repeats=3), "unsupported_answers")
     assert (found.n, found.method) == (9, "bootstrap_clusters")
