@@ -1,6 +1,7 @@
 """`make demo`: everything started, one system audited, one report written; then it serves until Ctrl-C."""
 
 import argparse
+import os
 import secrets
 import signal
 import socket
@@ -18,7 +19,7 @@ from examples.demo.loans import write
 from examples.demo.show import Screen
 from examples.demo.story import Story
 from governance.config.engines import Engines
-from governance.config.places import EngineError, server_user, state_directory
+from governance.config.places import EngineError
 from governance.config.places import checkout as root
 from governance.config.processes import Supervisor, commands, python_command, run_once
 from probanza.client import ApiError, Client
@@ -64,7 +65,8 @@ def _ended_by_signal() -> threading.Event:
 
 
 def _demo(engines: Engines, port: int, ended: threading.Event | None) -> int:
-    screen, place = Screen(), state_directory(root(), server_user()) / "demo"
+    # The engines' data may have to lie elsewhere (see `places`); what the demo writes for you lies in the checkout.
+    screen, place = Screen(), Path(os.environ.get("PROBANZA_STATE_DIR") or root() / "var") / "demo"
     place.mkdir(parents=True, exist_ok=True)
     if engines.postgres is None:
         raise DemoError("The demo drops and makes anew its database; it does so only on engines of its own. Unset DATABASE_URL.")
