@@ -75,7 +75,8 @@ def blocks(facts: Facts) -> tuple[Block, ...]:
 
 def _judge(facts: Facts) -> Block:
     if facts.parameters["judge"] == "embedded":
-        return Notice(Text(_("Judged offline by a baseline that is not calibrated: treat each verdict as a reason to look.")))
+        words = _("Judged offline by a baseline that is not calibrated: treat each verdict as a reason to look.")
+        return Notice(Text(words), state="info")
     message = _("Judged by the language model %(model)s; each verdict had to come with a quotation that stands in a passage.")
     return Paragraph(Text(message, (("model", str(facts.parameters["model"])),)))
 
