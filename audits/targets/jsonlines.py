@@ -31,7 +31,7 @@ class Line:
             return default
         if not isinstance(value, str):
             raise self.wrong(name, f"must be text, not {kind_of(value)}.")
-        return self._storable(name, value, longest)
+        return self._kept(name, value, longest)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts, or one text; empty where the field is missing."""
@@ -44,8 +44,7 @@ class Line:
         for index, entry in enumerate(entries):
             if not isinstance(entry, str):
                 raise self.wrong(f"{name}.{index}", f"must be text, not {kind_of(entry)}.")
-            self._storable(f"{name}.{index}", entry, MAX_LINE)
-        return tuple(entries)
+        return tuple(self._kept(f"{name}.{index}", entry, MAX_LINE) for index, entry in enumerate(entries))
 
     def id(self) -> str:
         """The id: text of 1 to 200 characters, or a whole number."""
@@ -68,12 +67,14 @@ class Line:
         place = f", field {clean_text(name)[:80]!r}" if name else ""
         return TargetError("wrong_shape", f"{self.file}, line {self.number}{place}: {problem}")
 
-    def _storable(self, name: str, value: str, longest: int) -> str:
+    def _kept(self, name: str, value: str, longest: int) -> str:
+        """As in a live answer, a NUL or half of a surrogate pair reads as U+FFFD: places stay, and one row spoils no file."""
         if len(value) > longest:
             raise self.wrong(name, f"has {len(value)} characters; at most {longest} are taken.")
-        if clean_text(value) != value:
+        cleaned = clean_text(value)
+        if name == "id" and cleaned != value:
             raise self.wrong(name, "has half of a surrogate pair or a NUL, which is no text.")
-        return value
+        return cleaned
 
 
 def read_lines(path: Path) -> Iterator[Line]:

@@ -52,8 +52,8 @@ def test_a_whole_number_is_an_id_and_more_fields_do_no_harm(tmp_path: Path) -> N
         (LINE | {"id": ""}, "line 2, field 'id'"),
         (LINE | {"id": "q2", "context": [1]}, "line 2, field 'context.0': must be text, not a number"),
         (LINE | {"id": "q2", "context": {}}, "line 2, field 'context': must be a list of texts"),
-        (LINE | {"id": "q2", "answer": "\ud800"}, "line 2, field 'answer': has half of a surrogate pair"),
-        (LINE | {"id": "q2", "answer": "\x00"}, "line 2, field 'answer': has half of a surrogate pair or a NUL"),
+        (LINE | {"id": "\ud800"}, "line 2, field 'id': has half of a surrogate pair or a NUL"),
+        (LINE | {"id": "q\x00"}, "line 2, field 'id': has half of a surrogate pair or a NUL"),
         (LINE | {"id": "q2", "latency_ms": -1}, "line 2, field 'latency_ms'"),
         (LINE | {"id": "q2", "cost": "free"}, "line 2, field 'cost'"),
         (LINE | {"id": "x" * 201}, "line 2, field 'id': has 201 characters"),
@@ -63,6 +63,12 @@ def test_a_bad_line_is_named_with_its_field(tmp_path: Path, line: object, words:
     with pytest.raises(TargetError, match=r"answers\.jsonl") as raised:
         recorded(tmp_path, LINE, line).questions()
     assert words in str(raised.value)
+
+
+def test_what_no_database_can_hold_is_read_as_in_a_live_answer(tmp_path: Path) -> None:
+    target = recorded(tmp_path, LINE | {"answer": "a\x00b \ud800", "context": ["p\x00q"]})
+    answer = target.ask(target.questions()[0], key="k")
+    assert (answer.text, answer.passages[0].text) == ("a\ufffdb \ufffd", "p\ufffdq")
 
 
 def test_broken_utf_8_names_line_and_byte(tmp_path: Path) -> None:
