@@ -10,6 +10,8 @@ from governance.trail.append_only import AppendOnly
 class Asset(TenantModel):
     """An AI system, model, prompt, data set, knowledge base, agent or tool. What it is made of stands in its versions."""
 
+    append_only_but = ("name", "owner", "stage")  # another kind would change what its versions' digests mean
+
     kind = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=100)

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from governance.access.policies import Forbidden
 from governance.access.roles import scopes_of
@@ -269,3 +270,13 @@ def test_newest_versions_come_with_their_components_in_few_queries(new, add, org
         names = [[row.component_version.asset.name for row in one.components.all()] for one in newest.values()]
     assert (set(newest), names) == ({systems[0].id, systems[1].id}, [["b"], ["b"]])
     assert with_components(AssetVersion.objects.of(organisation.id)).count() == 6
+
+
+@pytest.mark.parametrize("changed", [{"kind": "prompt"}, {"slug": "another"}])
+def test_the_database_refuses_to_make_another_asset_of_one(actor, now, changed):
+    asset = services.register_asset(actor=actor, kind="model", name="Scorer", owner="Ana", now=now)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Asset.objects.filter(pk=asset.pk).update(**changed)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Asset.objects.filter(pk=asset.pk).delete()
+    assert services.change_stage(actor=actor, asset_id=asset.pk, stage="production", now=now).stage == "production"
