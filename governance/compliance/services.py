@@ -1,6 +1,7 @@
 """Freezing criteria, and telling which duties the sealed evidence speaks to."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -17,9 +18,11 @@ from governance.compliance import criteria
 from governance.compliance.assessment import Assessment, Sealed, assess_duties
 from governance.compliance.frameworks import load
 from governance.compliance.models import Criterion
+from governance.compliance.verdict import ItemState
+from governance.evidence.gists import Gist, gists_of
 from governance.evidence.models import Entry
-from governance.evidence.services import stale
 from governance.registry.models import Asset, AssetVersion
+from governance.registry.queries import successors_of
 from governance.shapes import ShapeError
 from governance.trail.services import record
 
@@ -99,38 +102,56 @@ def assess(*, organisation: UUID, system_version: AssetVersion) -> Assessment:
 
     Evidence about an earlier version of the same system is stale; of each kind only the newest such piece is taken.
     """
-    entries = Entry.objects.of(organisation).exclude(kind=REPORT_KIND)
-    own = entries.filter(subject=str(system_version.id)).order_by("sealed_at", "id")
-    sealed = [_sealed(entry, system_version.number, _changes(entry)) for entry in own]
-    return assess_duties(load(), sealed + _earlier(organisation, system_version))
+    light = _evidence(organisation, system_version)
+    whole = Entry.objects.of(organisation).in_bulk([one.id for one in light])
+    return assess_duties(load(), [replace(one, statement=whole[UUID(one.id)].statement()) for one in light])
 
 
-def _earlier(organisation: UUID, version: AssetVersion) -> list[Sealed]:
+def outlook(*, organisation: UUID, system_version: AssetVersion) -> Assessment:
+    """`assess` for a page: the same, but of each piece of evidence only its verdicts are at hand."""
+    return assess_duties(load(), _evidence(organisation, system_version))
+
+
+def duty_counts(*, organisation: UUID, system_version: AssetVersion) -> tuple[tuple[ItemState, int], ...]:
+    """How many duties are in each state, as `assess` counts them; evidence that says the same is held against them once."""
+    told = {(one.kind, frozenset(one.verdicts()), bool(one.changed)): one for one in _evidence(organisation, system_version)}
+    return assess_duties(load(), list(told.values())).counts()
+
+
+def _evidence(organisation: UUID, version: AssetVersion) -> list[Sealed]:
+    """What is sealed about the version, oldest first, then what stands of earlier ones; of statements only the verdicts."""
+    entries = Entry.objects.of(organisation).exclude(kind=REPORT_KIND).order_by("sealed_at", "id")
+    own = gists_of(entries.filter(subject=str(version.id)))
+    newer = successors_of(organisation, {pin for gist in own for _role, pin in gist.pins})
+    sealed = [_sealed(gist, version.number, _changes(gist, newer)) for gist in own]
+    return sealed + _earlier(organisation, version, entries)
+
+
+def _earlier(organisation: UUID, version: AssetVersion, entries: QuerySet[Entry]) -> list[Sealed]:
+    if version.number == 1:
+        return []
     before = AssetVersion.objects.of(organisation).filter(asset_id=version.asset_id, number__lt=version.number)
     numbers = {str(one): number for one, number in before.values_list("id", "number")}
-    entries = Entry.objects.of(organisation).filter(subject__in=numbers).exclude(kind=REPORT_KIND)
-    newest: dict[str, Entry] = {}
-    for entry in entries.order_by("sealed_at", "id"):
-        newest[entry.kind] = entry
+    newest = {gist.kind: gist for gist in gists_of(entries.filter(subject__in=numbers))}
     return [
-        _sealed(entry, numbers[entry.subject], (f"system: {numbers[entry.subject]} -> {version.number}",))
-        for entry in newest.values()
+        _sealed(gist, numbers[gist.subject], (f"system: {numbers[gist.subject]} -> {version.number}",))
+        for gist in newest.values()
     ]
 
 
-def _changes(entry: Entry) -> tuple[str, ...]:
-    return tuple(sorted({f"{pin['role']}: -> {pin['successor']['number']}" for pin in stale(entry)}))
+def _changes(gist: Gist, newer: Mapping[str, tuple[str, int]]) -> tuple[str, ...]:
+    return tuple(sorted({f"{role}: -> {newer[pin][1]}" for role, pin in gist.pins if pin in newer}))
 
 
-def _sealed(entry: Entry, number: int, changed: tuple[str, ...]) -> Sealed:
+def _sealed(gist: Gist, number: int, changed: tuple[str, ...]) -> Sealed:
     return Sealed(
-        id=str(entry.id),
-        kind=entry.kind,
-        digest=entry.digest,
-        run_id=entry.run_id,
-        sealed_at=entry.sealed_at,
-        subject=entry.subject,
+        id=str(gist.id),
+        kind=gist.kind,
+        digest=gist.digest,
+        run_id=gist.run_id,
+        sealed_at=gist.sealed_at,
+        subject=gist.subject,
         number=number,
-        statement=entry.statement(),
+        statement={"verdicts": gist.verdicts},
         changed=changed,
     )

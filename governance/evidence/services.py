@@ -32,7 +32,7 @@ from governance.evidence.statement import (
 from governance.evidence.verification import Failure, Report, verify_ledger
 from governance.keys import services as keys
 from governance.registry.models import AssetVersion
-from governance.registry.services import successor_of
+from governance.registry.queries import successors_of
 from governance.shapes import ShapeError
 from governance.trail import services as trail
 from governance.trail.ids import uuid7
@@ -150,14 +150,9 @@ def erase_payload(*, actor: Actor, entry: Entry, reason: str, now: datetime) -> 
 def stale(entry: Entry) -> list[dict[str, Any]]:
     """The pins of an entry whose asset has a newer version in use, each with `successor` (version id and number)."""
     pins = entry.statement().get("pins", [])
-    versions = AssetVersion.objects.of(entry.organisation_id).select_related("asset").in_bulk([UUID(pin["id"]) for pin in pins])
-    found = []
-    for pin in pins:
-        version = versions.get(UUID(pin["id"]))
-        successor = successor_of(version) if version else None
-        if successor is not None:
-            found.append({**pin, "successor": {"id": str(successor.id), "number": successor.number}})
-    return found
+    newer = successors_of(entry.organisation_id, [pin["id"] for pin in pins])
+    found = [(pin, newer[pin["id"]]) for pin in pins if pin["id"] in newer]
+    return [{**pin, "successor": {"id": version, "number": number}} for pin, (version, number) in found]
 
 
 def _check_registered(organisation: UUID, pins: Sequence[Mapping[str, str]]) -> None:

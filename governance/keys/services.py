@@ -6,6 +6,7 @@ lies wrapped in the database; content and signing keys are sealed with the data 
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -40,10 +41,16 @@ def decrypt(*, organisation: UUID, purpose: str, row: str, sealed: bytes) -> byt
         CannotOpen: another organisation's, purpose's or row's box, or changed bytes.
         MasterKeyError: a master key is missing or wrong.
     """
-    key = DataKey.objects.filter(organisation_id=organisation, id=key_id_of(sealed)).first()
+    key = _opened(organisation, key_id_of(sealed), tuple(_masters().keys.items()))
+    return unseal(key, sealed, place(organisation, purpose, row))
+
+
+@lru_cache(maxsize=1024)  # wrapping a data key anew does not change it; other master keys are asked anew
+def _opened(organisation: UUID, key_id: UUID, _masters_at_hand: tuple[tuple[str, bytes], ...]) -> bytes:
+    key = DataKey.objects.filter(organisation_id=organisation, id=key_id).first()
     if key is None:
         raise CannotOpen("the encrypted content was made with a key that this organisation does not have")
-    return unseal(_open_data_key(key), sealed, place(organisation, purpose, row))
+    return _open_data_key(key)
 
 
 def signing_key(organisation: UUID) -> tuple[str, Ed25519PrivateKey]:

@@ -1,24 +1,23 @@
 """What is wrong, what is unknown, what is due: read from sealed evidence, in this order."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from governance.evidence.gists import gists_of
 from governance.evidence.models import Entry
 from governance.portal.look import kind_title
-from governance.registry.models import AssetVersion
+from governance.registry.queries import successors_of
 
 NO_AUDIT = ("report", "lineage")  # kinds that measure nothing
 MOST = 2_000  # audits that a page looks at, newest first
 WRONG, UNKNOWN, DUE = 0, 1, 2
-_WORST_FIRST = ("not_met", "inconclusive", "insufficient", "met")
+_PLACES = {"not_met": 0, "inconclusive": 1, "insufficient": 2, "met": 3}  # worst first
 _RANK = {"not_met": WRONG, "inconclusive": UNKNOWN, "insufficient": UNKNOWN}
 
 
@@ -45,8 +44,11 @@ class Summary:
 
 def worst_first(verdicts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Verdicts in the order in which a reader needs them; an unknown state stands first."""
-    places = {state: place for place, state in enumerate(_WORST_FIRST)}
-    return sorted(verdicts, key=lambda verdict: places.get(str(verdict.get("state")), -1))
+    return sorted(verdicts, key=_place)
+
+
+def _place(verdict: Mapping[str, Any]) -> int:
+    return _PLACES.get(str(verdict.get("state")), -1)
 
 
 def audits_of(organisation: UUID, versions: Iterable[UUID]) -> list[Summary]:
@@ -56,29 +58,21 @@ def audits_of(organisation: UUID, versions: Iterable[UUID]) -> list[Summary]:
     """
     subjects = [str(version) for version in versions]
     rows = Entry.objects.of(organisation).filter(subject__in=subjects).exclude(kind__in=NO_AUDIT)
-    newest = rows.order_by("-sealed_at", "-id").values_list("id", flat=True)
     found: dict[tuple[str, str], list[Summary]] = defaultdict(list)
-    for entry in newest[:MOST]:
-        summary = _summary(organisation, entry)
-        found[summary.subject, summary.kind].append(summary)
+    for gist in gists_of(rows.order_by("-sealed_at", "-id")[:MOST]) if subjects else ():
+        pins = tuple(version for _role, version in gist.pins)
+        found[gist.subject, gist.kind].append(Summary(gist.id, gist.kind, gist.subject, gist.verdicts, pins))
     return [merged(same) for _place, same in sorted(found.items())]
 
 
 def merged(audits: Sequence[Summary]) -> Summary:
     """Audits of one version and kind, newest first, as one: the worst verdict of each criterion, the newest one's pins."""
     stands: dict[str, dict[str, Any]] = {}
-    for verdict in worst_first(verdict for audit in audits for verdict in audit.verdicts):
-        stands.setdefault(str(verdict.get("criterion")), verdict)
+    told = [(verdict, audit.entry) for audit in audits for verdict in audit.verdicts]
+    for verdict, entry in sorted(told, key=lambda one: _place(one[0])):
+        if (criterion := str(verdict.get("criterion"))) not in stands:
+            stands[criterion] = {**verdict, "entry": entry}
     return replace(audits[0], verdicts=tuple(stands.values()))
-
-
-@lru_cache(maxsize=4096)  # a sealed statement never changes
-def _summary(organisation: UUID, entry_id: UUID) -> Summary:
-    entry: Entry = Entry.objects.one(organisation, entry_id)
-    statement = entry.statement()
-    verdicts = tuple({**verdict, "entry": entry.pk} for verdict in statement.get("verdicts", []))
-    pins = tuple(pin["id"] for pin in statement["pins"])
-    return Summary(entry.pk, entry.kind, entry.subject, verdicts, pins)
 
 
 def notes(audits: Sequence[Summary], kinds: Iterable[str], outdated: set[str], audited_before: bool) -> list[Note]:
@@ -101,14 +95,7 @@ def notes(audits: Sequence[Summary], kinds: Iterable[str], outdated: set[str], a
 
 def outdated_pins(organisation: UUID, audits: Iterable[Summary]) -> set[str]:
     """Ids of pinned versions whose asset has a newer version."""
-    pins = {pin for audit in audits for pin in audit.pins}
-    if not pins:
-        return set()
-    pinned = list(AssetVersion.objects.of(organisation).filter(pk__in=pins).values_list("pk", "asset_id", "number"))
-    assets = {asset for _pk, asset, _number in pinned}
-    newest = AssetVersion.objects.of(organisation).filter(asset_id__in=assets).values_list("asset_id")
-    highest = dict(newest.annotate(Max("number")))
-    return {str(pk) for pk, asset, number in pinned if number < highest[asset]}
+    return set(successors_of(organisation, (pin for audit in audits for pin in audit.pins)))
 
 
 def _of_audit(audit: Summary, outdated: set[str]) -> list[Note]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from governance.access.policies import can
 from governance.access.tenancy import NotFound, as_uuid
 from governance.compliance.assessment import Assessment, DutyResult
-from governance.compliance.services import assess, criteria_for, measures_by_kind
+from governance.compliance.services import criteria_for, duty_counts, measures_by_kind, outlook
 from governance.evidence.models import Entry
 from governance.portal import attention
 from governance.portal.session import PortalRequest, signed_in
@@ -77,7 +77,7 @@ def system(request: PortalRequest, asset_id: UUID) -> HttpResponse:
 def obligations(request: PortalRequest, version_id: UUID) -> HttpResponse:
     """Every duty with its state and the evidence that speaks to it, for one system version."""
     version = system_version(request.actor.organisation, version_id)
-    assessment = assess(organisation=request.actor.organisation, system_version=version)
+    assessment = outlook(organisation=request.actor.organisation, system_version=version)
     context = {"here": "systems", "version": version, "counts": assessment.counts(), "groups": _groups(assessment)}
     return render(request, "portal/obligations.html", context)
 
@@ -94,15 +94,14 @@ def _chosen(versions: list[AssetVersion], number: str) -> AssetVersion:
 def _of_version(organisation: UUID, version: AssetVersion, versions: list[AssetVersion]) -> dict[str, Any]:
     audits = attention.audits_of(organisation, [version.pk])
     earlier = [str(one.pk) for one in versions if one.number < version.number]
-    audited_before = _audited(organisation, earlier).exists()
-    assessment = assess(organisation=organisation, system_version=version)
+    audited_before = bool(earlier) and _audited(organisation, earlier).exists()
     entries = Entry.objects.of(organisation).filter(subject=str(version.pk)).order_by("-sealed_at", "-id")
     return {
         "version": version,
         "is_newest": version.pk == versions[0].pk,
         "notes": attention.notes(audits, measures_by_kind(), attention.outdated_pins(organisation, audits), audited_before),
         "audits": [{"kind": audit.kind, "entry": audit.entry, "verdicts": audit.verdicts} for audit in audits],
-        "counts": assessment.counts(),
+        "counts": duty_counts(organisation=organisation, system_version=version),
         "pins": pins_of(version)[1:],
         "described": [(title, version.spec[name]) for name, title in FIELDS if version.spec.get(name)],
         "criteria": criteria_for(organisation, version.asset_id),
@@ -138,7 +137,7 @@ def _lines(organisation: UUID, assets: list[Asset]) -> list[dict[str, Any]]:
     audits: dict[str, list[attention.Summary]] = defaultdict(list)
     for audit in attention.audits_of(organisation, newest):
         audits[audit.subject].append(audit)
-    before = set(_audited(organisation, earlier).values_list("subject", flat=True).distinct())
+    before = set(_audited(organisation, earlier).values_list("subject", flat=True).distinct()) if earlier else set()
     outdated = attention.outdated_pins(organisation, [one for mine in audits.values() for one in mine])
     return [_line(asset, of_asset[asset.pk], audits, before, outdated) for asset in assets]
 

@@ -14,6 +14,18 @@ def with_components(versions: QuerySet[AssetVersion]) -> QuerySet[AssetVersion]:
     return versions.select_related("asset").prefetch_related(Prefetch("components", queryset=parts))
 
 
+def successors_of(organisation: UUID, versions: Iterable[UUID | str]) -> dict[str, tuple[str, int]]:
+    """Version id -> id and number of the newest version of its asset, for those that are not the newest themselves."""
+    wanted = set(versions)
+    if not wanted:
+        return {}
+    rows = AssetVersion.objects.of(organisation)
+    asked = list(rows.filter(pk__in=wanted).values_list("pk", "asset_id", "number"))
+    of_assets = rows.filter(asset_id__in={asset for _pk, asset, _number in asked}).order_by("asset_id", "-number")
+    newest = {asset: (pk, number) for asset, pk, number in of_assets.distinct("asset_id").values_list("asset_id", "pk", "number")}
+    return {str(pk): (str(newest[asset][0]), newest[asset][1]) for pk, asset, number in asked if newest[asset][1] > number}
+
+
 def newest_versions(organisation: UUID, assets: Iterable[UUID]) -> dict[UUID, AssetVersion]:
     """Asset id -> its newest version, with components; assets without versions are left out."""
     of_assets = AssetVersion.objects.of(organisation).filter(asset_id__in=list(assets))

@@ -1,0 +1,68 @@
+"""The small part of sealed statements that pages need, remembered: a sealed statement never changes.
+
+What may change about evidence, such as whether a version it rests on has a successor, is asked anew each time.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from governance.evidence.models import Entry
+
+MOST_REMEMBERED = 8192
+AT_ONCE = 100  # bodies read into memory together
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What one entry is, what it says of its criteria, and the versions it rests on as (role, id)."""
+
+    id: UUID
+    kind: str
+    subject: str
+    run_id: str
+    digest: str
+    sealed_at: datetime
+    verdicts: tuple[dict[str, Any], ...]
+    pins: tuple[tuple[str, str], ...]
+
+
+_remembered: dict[UUID, Gist] = {}
+_lock = Lock()
+
+
+def gists_of(entries: QuerySet[Entry]) -> list[Gist]:
+    """The gist of every entry in the order of the query; only bodies that this process never saw are read."""
+    ids: list[UUID] = list(entries.values_list("id", flat=True))
+    found = {one: gist for one in ids if (gist := _remembered.get(one))}
+    missing = [one for one in ids if one not in found]
+    for start in range(0, len(missing), AT_ONCE):
+        fresh = {entry.id: _gist(entry) for entry in Entry.objects.filter(id__in=missing[start : start + AT_ONCE])}
+        _remember(fresh)
+        found |= fresh
+    return [found[one] for one in ids]
+
+
+def _gist(entry: Entry) -> Gist:
+    statement = entry.statement()
+    return Gist(
+        id=entry.id,
+        kind=entry.kind,
+        subject=entry.subject,
+        run_id=entry.run_id,
+        digest=entry.digest,
+        sealed_at=entry.sealed_at,
+        verdicts=tuple(statement.get("verdicts", ())),
+        pins=tuple((pin["role"], pin["id"]) for pin in statement.get("pins", ())),
+    )
+
+
+def _remember(fresh: dict[UUID, Gist]) -> None:
+    with _lock:
+        _remembered.update(fresh)
+        for oldest in list(_remembered)[: max(0, len(_remembered) - MOST_REMEMBERED)]:
+            del _remembered[oldest]
