@@ -293,15 +293,14 @@ class Engines:
 
     def __enter__(self) -> "Engines":
         self._take_lock()
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.stop)
             if self.postgres:
                 self.postgres.start()
                 self.postgres.ensure_database(self.database)
             if self.redis:
                 self.redis.start()
-        except BaseException:
-            self.stop()
-            raise
+            undo.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
