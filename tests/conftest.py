@@ -174,7 +174,7 @@ def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     engines.postgres.ensure_database(database, recreate=True)
     state = tmp_path_factory.mktemp("state")
     env = {
-        **_urls(engines, database).environment(),
+        **_urls(engines, database).serving(),
         "DJANGO_SETTINGS_MODULE": "governance.config.settings",
         "PROBANZA_SECRET_KEY": "for-tests-only-" + "0" * 50,
         "PROBANZA_STATE_DIR": str(state),
@@ -188,7 +188,9 @@ def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     supervisor = Supervisor(env, lambda name, line: lines.append(f"{name}: {line}"))
     started = World(env, _free_port(), supervisor, engines, database, lines=lines)
     try:
+        started.env |= _urls(engines, database).environment()
         started.manage("migrate", "--database=owner", "--verbosity=0")
+        started.env |= _urls(engines, database).serving()
         started.manage("create_organisation", "World", "--slug=world")
         started.token = started.manage("create_token", "world", "--name=tests", "--role=admin").strip().splitlines()[-1]
         for name in ("web", "worker", "dispatcher"):

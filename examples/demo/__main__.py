@@ -72,7 +72,7 @@ def _demo(engines: Engines, port: int, ended: threading.Event | None) -> int:
         raise DemoError("The demo drops and makes anew its database; it does so only on engines of its own. Unset DATABASE_URL.")
     engines.postgres.ensure_database(DATABASE, recreate=True)
     environment = {
-        **engines.urls().environment(),
+        **engines.urls().serving(),
         "PROBANZA_DEBUG": "0",
         "PROBANZA_SECRET_KEY": secrets.token_urlsafe(50),
         "PROBANZA_ALLOW_LOOPBACK": "1",
@@ -81,15 +81,15 @@ def _demo(engines: Engines, port: int, ended: threading.Event | None) -> int:
     with (place / "log.txt").open("w", encoding="utf-8") as log:
         supervisor = Supervisor(environment, lambda name, line: print(f"{name}: {line}", file=log, flush=True))
         try:
-            return _play(screen, supervisor, place, port, ended)
+            _manage(supervisor, "migrate", "--database=owner", "--verbosity=0", **engines.urls().environment())
+            return _play(screen, supervisor, place, port, ended, engines)
         finally:
             supervisor.stop()
 
 
-def _play(screen: Screen, supervisor: Supervisor, place: Path, port: int, ended: threading.Event | None) -> int:
+def _play(screen: Screen, supervisor: Supervisor, place: Path, port: int, ended: threading.Event | None, engines: Engines) -> int:
     screen.tell("PostgreSQL and Redis are up; the demo's database is new")
     rag = _start_reference_rag(supervisor, place)
-    _manage(supervisor, "migrate", "--database=owner", "--verbosity=0")
     told = _manage(
         supervisor, "create_organisation", "Credito Ejemplo", "--slug=demo", f"--admin={ADMIN}", "--admin-name=Ana Ejemplo"
     )
@@ -108,6 +108,7 @@ def _play(screen: Screen, supervisor: Supervisor, place: Path, port: int, ended:
         return 0 if good else 1
     print("Ctrl-C ends.", flush=True)
     while not ended.wait(0.5):
+        engines.tend()
         supervisor.tend()
     return 0
 
@@ -147,8 +148,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _manage(supervisor: Supervisor, *arguments: str) -> str:
-    done: subprocess.CompletedProcess[str] = run_once(python_command(*arguments), supervisor.environment)
+def _manage(supervisor: Supervisor, *arguments: str, **more: str) -> str:
+    done: subprocess.CompletedProcess[str] = run_once(python_command(*arguments), {**supervisor.environment, **more})
     if done.returncode:
         raise DemoError(f"manage.py {arguments[0]} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout

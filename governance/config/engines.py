@@ -54,8 +54,12 @@ class Urls:
     redis: str
 
     def environment(self) -> dict[str, str]:
-        """The three as the settings read them."""
+        """The three as the settings read them: for migrations."""
         return {"DATABASE_URL": self.database, "DATABASE_OWNER_URL": self.owner, "REDIS_URL": self.redis}
+
+    def serving(self) -> dict[str, str]:
+        """What web, worker and dispatcher get: not the owner of the tables, who may change what is sealed."""
+        return {**self.environment(), "DATABASE_OWNER_URL": ""}  # empty, so that the shell's does not come through
 
 
 def die_with_parent(signal_number: int) -> Callable[[], None]:
@@ -343,6 +347,10 @@ class Engines:
             self.redis.stop()
         if self.postgres:
             self.postgres.stop()
+        for engine in (self.postgres, self.redis):
+            if engine:
+                with contextlib.suppress(OSError):  # somebody else's engine may still have its socket there
+                    engine.where.run.rmdir()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

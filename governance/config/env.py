@@ -17,7 +17,7 @@ def main() -> int:
     except EngineError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    for name, value in development(urls).items():
+    for name, value in development(urls.environment()).items():
         sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
     return 0
 

@@ -5,9 +5,10 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from types import FrameType
 
-from governance.config.engines import Engines, Urls
+from governance.config.engines import Engines
 from governance.config.places import EngineError
 from governance.config.processes import Supervisor, commands, python_command, run_once
 
@@ -20,14 +21,9 @@ def say(name: str, line: str) -> None:
     sys.stdout.flush()
 
 
-def development(urls: Urls) -> dict[str, str]:
+def development(engines: Mapping[str, str]) -> dict[str, str]:
     """What the processes of a checkout get: its engines, and the permissions of a development machine."""
-    return {"PROBANZA_DEBUG": "1", "PROBANZA_ALLOW_LOOPBACK": "1", **urls.environment()}
-
-
-def serving(environment: dict[str, str]) -> dict[str, str]:
-    """What web, worker and dispatcher get of it: not the owner of the tables, who may change what is sealed."""
-    return {**environment, "DATABASE_OWNER_URL": ""}  # empty, so that one of the shell's does not come through either
+    return {"PROBANZA_DEBUG": "1", "PROBANZA_ALLOW_LOOPBACK": "1", **engines}
 
 
 def main() -> int:
@@ -51,12 +47,12 @@ def main() -> int:
 
 
 def _serve(engines: Engines, port: int, ended: threading.Event) -> int:
-    environment = development(engines.urls())
-    migrated = run_once(python_command("migrate", "--database=owner", "--verbosity=0"), environment)
+    urls = engines.urls()
+    migrated = run_once(python_command("migrate", "--database=owner", "--verbosity=0"), development(urls.environment()))
     if migrated.returncode:
         say("migrate", migrated.stdout + migrated.stderr)
         return 2
-    supervisor = Supervisor(serving(environment), say)
+    supervisor = Supervisor(development(urls.serving()), say)
     for name, command in commands(port=port).items():
         supervisor.start(name, command)
     say("up", f"http://127.0.0.1:{port}/  (first time: .venv/bin/python manage.py create_organisation --help; Ctrl-C ends)")
