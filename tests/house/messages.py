@@ -69,7 +69,16 @@ def fresh() -> Catalog:
     template = Catalog(charset="utf-8")
     for text, where in texts():
         template.add(text, locations=[(where, 0)])
-    known = Catalog(locale="es", project="Probanza", charset="utf-8", fuzzy=False)
+    known = Catalog(
+        locale="es",
+        project="Probanza",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment="# Spanish texts of Probanza, kept by `python -m tests.house.messages`.",
+        creation_date=made.creation_date,
+        revision_date=made.creation_date,
+        **dict.fromkeys(("version", "msgid_bugs_address", "last_translator", "language_team"), "-"),
+    )
     for message in template:
         if message.id:
             old = made.get(message.id if isinstance(message.id, str) else message.id[0])
