@@ -36,7 +36,10 @@ class TenantQuerySet(models.QuerySet[Row]):
     def one(self, organisation: UUID, sought: UUID | str) -> Row:
         """The row with this id. Raises `NotFound`, also for another organisation's id and for text that is no id."""
         identifier = as_uuid(sought)
-        row = None if identifier is None else self.of(organisation).filter(pk=identifier).first()
+        if identifier is None:
+            raise NotFound(str(self.model._meta.verbose_name), sought)
+        # One row has no order; leaving it out makes the most frequent question of all cheaper to ask than `first` does.
+        row = next(iter(self.filter(organisation_id=organisation, pk=identifier).order_by()), None)
         if row is None:
             raise NotFound(str(self.model._meta.verbose_name), sought)
         return row

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils.dateformat import format as date_format
 from django.utils.dateparse import parse_datetime
 from django.utils.html import conditional_escape, format_html
@@ -22,6 +24,17 @@ register = template.Library()
 
 # Chips, digests and moments stand in every row of every table: a function draws them, since a template of its own would
 # take most of a page's time.
+
+
+@register.simple_tag
+def menu(here: str = "") -> SafeString:
+    """The pages there are; `here` names the one that is shown."""
+    return _menu(str(here), get_language() or "", get_script_prefix())
+
+
+@lru_cache(maxsize=64)  # the same for everybody
+def _menu(here: str, _language: str, _prefix: str) -> SafeString:
+    return render_to_string("parts/menu.html", {"here": here})
 
 
 @register.simple_tag
