@@ -102,37 +102,39 @@ def assess(*, organisation: UUID, system_version: AssetVersion) -> Assessment:
 
     Evidence about an earlier version of the same system is stale; of each kind only the newest such piece is taken.
     """
-    light = _evidence(organisation, system_version)
+    light = outlook(organisation=organisation, system_version=system_version).evidence
     whole = Entry.objects.of(organisation).in_bulk([one.id for one in light])
     return assess_duties(load(), [replace(one, statement=whole[UUID(one.id)].statement()) for one in light])
 
 
 def outlook(*, organisation: UUID, system_version: AssetVersion) -> Assessment:
     """`assess` for a page: the same, but of each piece of evidence only its verdicts are at hand."""
-    return assess_duties(load(), _evidence(organisation, system_version))
+    own = gists_of(Entry.objects.of(organisation).filter(subject=str(system_version.id)).order_by("sealed_at", "id"))
+    return assess_duties(load(), _evidence(organisation, system_version, own))
 
 
-def duty_counts(*, organisation: UUID, system_version: AssetVersion) -> tuple[tuple[ItemState, int], ...]:
-    """How many duties are in each state, as `assess` counts them; evidence that says the same is held against them once."""
-    told = {(one.kind, frozenset(one.verdicts()), bool(one.changed)): one for one in _evidence(organisation, system_version)}
+def duty_counts(organisation: UUID, version: AssetVersion, own: Sequence[Gist]) -> tuple[tuple[ItemState, int], ...]:
+    """How many duties are in each state, as `assess` counts them; evidence that says the same is held against them once.
+
+    own: the gists of everything sealed about the version, oldest first.
+    """
+    told = {(one.kind, frozenset(one.verdicts()), bool(one.changed)): one for one in _evidence(organisation, version, own)}
     return assess_duties(load(), list(told.values())).counts()
 
 
-def _evidence(organisation: UUID, version: AssetVersion) -> list[Sealed]:
+def _evidence(organisation: UUID, version: AssetVersion, own: Sequence[Gist]) -> list[Sealed]:
     """What is sealed about the version, oldest first, then what stands of earlier ones; of statements only the verdicts."""
-    entries = Entry.objects.of(organisation).exclude(kind=REPORT_KIND).order_by("sealed_at", "id")
-    own = gists_of(entries.filter(subject=str(version.id)))
-    newer = successors_of(organisation, {pin for gist in own for _role, pin in gist.pins})
-    sealed = [_sealed(gist, version.number, _changes(gist, newer)) for gist in own]
-    return sealed + _earlier(organisation, version, entries)
+    about = [gist for gist in own if gist.kind != REPORT_KIND]
+    newer = successors_of(organisation, {pin for gist in about for _role, pin in gist.pins})
+    sealed = [_sealed(gist, version.number, _changes(gist, newer)) for gist in about]
+    return sealed + (_earlier(organisation, version) if version.number > 1 else [])
 
 
-def _earlier(organisation: UUID, version: AssetVersion, entries: QuerySet[Entry]) -> list[Sealed]:
-    if version.number == 1:
-        return []
+def _earlier(organisation: UUID, version: AssetVersion) -> list[Sealed]:
     before = AssetVersion.objects.of(organisation).filter(asset_id=version.asset_id, number__lt=version.number)
     numbers = {str(one): number for one, number in before.values_list("id", "number")}
-    newest = {gist.kind: gist for gist in gists_of(entries.filter(subject__in=numbers))}
+    entries = Entry.objects.of(organisation).filter(subject__in=numbers).exclude(kind=REPORT_KIND)
+    newest = {gist.kind: gist for gist in gists_of(entries.order_by("sealed_at", "id"))}
     return [
         _sealed(gist, numbers[gist.subject], (f"system: {numbers[gist.subject]} -> {version.number}",))
         for gist in newest.values()

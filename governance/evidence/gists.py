@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from governance.evidence.models import Entry
 
 MOST_REMEMBERED = 8192
-AT_ONCE = 100  # bodies read into memory together
+AT_ONCE = 20  # bodies read into memory together
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from governance.evidence.gists import gists_of
+from governance.evidence.gists import Gist, gists_of
 from governance.evidence.models import Entry
 from governance.portal.look import kind_title
 from governance.registry.queries import successors_of
@@ -58,8 +58,15 @@ def audits_of(organisation: UUID, versions: Iterable[UUID]) -> list[Summary]:
     """
     subjects = [str(version) for version in versions]
     rows = Entry.objects.of(organisation).filter(subject__in=subjects).exclude(kind__in=NO_AUDIT)
+    return summed(gists_of(rows.order_by("-sealed_at", "-id")[:MOST])) if subjects else []
+
+
+def summed(gists: Iterable[Gist]) -> list[Summary]:
+    """One summary a version and kind, of what was sealed about them, newest first."""
     found: dict[tuple[str, str], list[Summary]] = defaultdict(list)
-    for gist in gists_of(rows.order_by("-sealed_at", "-id")[:MOST]) if subjects else ():
+    for gist in gists:
+        if gist.kind in NO_AUDIT:
+            continue
         pins = tuple(version for _role, version in gist.pins)
         found[gist.subject, gist.kind].append(Summary(gist.id, gist.kind, gist.subject, gist.verdicts, pins))
     return [merged(same) for _place, same in sorted(found.items())]

@@ -15,6 +15,7 @@ from governance.access.policies import can
 from governance.access.tenancy import NotFound, as_uuid
 from governance.compliance.assessment import Assessment, DutyResult
 from governance.compliance.services import criteria_for, duty_counts, measures_by_kind, outlook
+from governance.evidence.gists import gists_of
 from governance.evidence.models import Entry
 from governance.portal import attention
 from governance.portal.session import PortalRequest, signed_in
@@ -63,7 +64,7 @@ def system(request: PortalRequest, asset_id: UUID) -> HttpResponse:
     """One system at one of its versions: what needs attention, then audits, obligations, parts, lineage and reports."""
     organisation = request.actor.organisation
     asset: Asset = Asset.objects.filter(kind="ai_system").one(organisation, asset_id)
-    versions = list(AssetVersion.objects.of(organisation).filter(asset=asset).order_by("-number"))
+    versions = list(asset.versions.order_by("-number"))  # each knows its asset without asking
     context = {"here": "systems", "asset": asset, "versions": versions}
     if versions:
         version = _chosen(versions, request.GET.get("version", ""))
@@ -92,20 +93,20 @@ def _chosen(versions: list[AssetVersion], number: str) -> AssetVersion:
 
 
 def _of_version(organisation: UUID, version: AssetVersion, versions: list[AssetVersion]) -> dict[str, Any]:
-    audits = attention.audits_of(organisation, [version.pk])
+    gists = gists_of(Entry.objects.of(organisation).filter(subject=str(version.pk)).order_by("sealed_at", "id"))
+    audits = attention.summed(reversed(gists))
     earlier = [str(one.pk) for one in versions if one.number < version.number]
     audited_before = bool(earlier) and _audited(organisation, earlier).exists()
-    entries = Entry.objects.of(organisation).filter(subject=str(version.pk)).order_by("-sealed_at", "-id")
     return {
         "version": version,
         "is_newest": version.pk == versions[0].pk,
         "notes": attention.notes(audits, measures_by_kind(), attention.outdated_pins(organisation, audits), audited_before),
         "audits": [{"kind": audit.kind, "entry": audit.entry, "verdicts": audit.verdicts} for audit in audits],
-        "counts": duty_counts(organisation=organisation, system_version=version),
+        "counts": duty_counts(organisation, version, gists),
         "pins": pins_of(version)[1:],
         "described": [(title, version.spec[name]) for name, title in FIELDS if version.spec.get(name)],
         "criteria": criteria_for(organisation, version.asset_id),
-        "entries": entries.defer("body")[:RECENT],
+        "entries": gists[: -RECENT - 1 : -1],
         "reports": Report.objects.of(organisation).filter(system_version=version).order_by("-id")[:RECENT],
     }
 

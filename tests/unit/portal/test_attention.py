@@ -43,7 +43,7 @@ def test_a_later_pass_hides_no_failure() -> None:
     audits = [
         Summary(ENTRY, "bias", "version", verdicts, ("pin",)) for verdicts in ((), ({**failed, "state": "met"},), (failed, other))
     ]
-    assert merged(audits).verdicts == (failed, other)
+    assert merged(audits).verdicts == ({**failed, "entry": ENTRY}, {**other, "entry": ENTRY})
 
 
 def test_a_state_nobody_knows_stands_first() -> None:
