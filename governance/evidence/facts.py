@@ -10,11 +10,11 @@ from typing import Any
 
 from probanza.canonical import canonical_bytes
 
-DIGITS = Context(prec=12, rounding=ROUND_HALF_EVEN)
+DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
 
 
 def decimal_text(value: float | Decimal | None) -> str | None:
-    """A number as decimal text with at most 12 significant digits; `None` and NaN as `None`.
+    """A number as decimal text with at most 15 significant digits; `None` and NaN as `None`.
 
     Example: `decimal_text(0.1 + 0.2) == "0.3"`.
     """

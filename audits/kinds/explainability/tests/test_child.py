@@ -153,7 +153,7 @@ def test_an_untrusted_type_is_refused_by_name_and_a_trusted_one_is_not(folder):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"features": ["income", "wealth", "noise"]}, "takes wealth, which the rows do not have"),
+        ({"features": ["income", "wealth", "noise"]}, "takes wealth, which rows and background do not both have"),
         ({"features": ["income", "debt"]}, "takes 3 features, 2 are named"),
         ({"features": ["debt", "income", "noise"]}, "in the model's order: income, debt, noise"),
         ({"output": 5}, "no output 5: the model has 1"),

@@ -54,7 +54,7 @@ def test_a_model_file_is_explained_in_the_sandbox_and_chunks_do_not_matter(files
 def test_what_the_model_needs_and_the_rows_lack_is_told_from_within(files):
     ROWS.rename(columns={"income": "wage"}).to_csv(files / "rows.csv", index=False)
     ROWS.rename(columns={"income": "wage"}).to_csv(files / "background.csv", index=False)
-    with pytest.raises(TargetError, match="takes income, which the rows do not have"):
+    with pytest.raises(TargetError, match="takes income, which rows and background do not both have"):
         audit(files, parameters_of(files))
 
 

@@ -74,7 +74,7 @@ def test_an_answer_that_never_came_is_unscored_with_its_cause_and_the_others_sta
     facts = audited(System(GOOD, TargetError("timeout", "took too long"), BAD))
     assert facts.coverage.unscored == (("timeout", 1),)
     assert measure_of(facts, "unsupported_answers").n == 2
-    assert measure_of(facts, "answered").value == "0.666666666667"
+    assert measure_of(facts, "answered").value == "0.666666666666667"
 
 
 def test_nothing_judged_is_no_share_of_zero() -> None:
