@@ -33,6 +33,10 @@ class AssetOut(serializers.ModelSerializer[Asset]):
         fields: ClassVar[tuple[str, ...]] = ("id", "kind", "name", "slug", "owner", "stage", "created_at")
         read_only_fields = fields
 
+    def to_representation(self, asset: Asset) -> dict[str, Any]:
+        # By hand, here and below: the fields document the answer, and building them for every request takes long.
+        return {name: getattr(asset, name) for name in AssetOut.Meta.fields} | {"id": str(asset.pk)}
+
 
 class ComponentOut(serializers.ModelSerializer[Component]):
     """One part of a version, with the digest that the whole is pinned to."""
@@ -49,6 +53,11 @@ class ComponentOut(serializers.ModelSerializer[Component]):
         fields: ClassVar[tuple[str, ...]] = ("role", "version", "asset", "kind", "name", "number", "digest")
         read_only_fields = fields
 
+    def to_representation(self, component: Component) -> dict[str, Any]:
+        part = component.component_version
+        named = {"role": component.role, "version": str(part.pk), "asset": str(part.asset_id), "kind": part.asset.kind}
+        return {**named, "name": part.asset.name, "number": part.number, "digest": part.digest}
+
 
 class VersionOut(serializers.ModelSerializer[AssetVersion]):
     """One version of an asset, for good."""
@@ -63,6 +72,20 @@ class VersionOut(serializers.ModelSerializer[AssetVersion]):
             "id", "asset", "kind", "number", "digest", "spec", "components", "note", "created_by", "created_at",
         )  # fmt: skip
         read_only_fields = fields
+
+    def to_representation(self, version: AssetVersion) -> dict[str, Any]:
+        return {
+            "id": str(version.pk),
+            "asset": str(version.asset_id),
+            "kind": version.asset.kind,
+            "number": version.number,
+            "digest": version.digest,
+            "spec": version.spec,
+            "components": ComponentOut(version.components.all(), many=True).data,
+            "note": version.note,
+            "created_by": version.created_by,
+            "created_at": version.created_at,
+        }
 
 
 class SystemOut(AssetOut):
@@ -79,6 +102,9 @@ class SystemOut(AssetOut):
         """The version with the highest number."""
         version = self.context["newest"].get(asset.pk)
         return None if version is None else VersionOut(version).data
+
+    def to_representation(self, asset: Asset) -> dict[str, Any]:
+        return {**super().to_representation(asset), "newest_version": self.get_newest_version(asset)}
 
 
 class NewAsset(Body):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from governance.registry.models import AssetVersion, Component
 
@@ -19,11 +19,9 @@ def successors_of(organisation: UUID, versions: Iterable[UUID | str]) -> dict[st
     wanted = set(versions)
     if not wanted:
         return {}
-    rows = AssetVersion.objects.of(organisation)
-    asked = list(rows.filter(pk__in=wanted).values_list("pk", "asset_id", "number"))
-    of_assets = rows.filter(asset_id__in={asset for _pk, asset, _number in asked}).order_by("asset_id", "-number")
-    newest = {asset: (pk, number) for asset, pk, number in of_assets.distinct("asset_id").values_list("asset_id", "pk", "number")}
-    return {str(pk): (str(newest[asset][0]), newest[asset][1]) for pk, asset, number in asked if newest[asset][1] > number}
+    newer = AssetVersion.objects.of(organisation).filter(pk__in=wanted, asset__versions__number__gt=F("number"))
+    rows = newer.order_by("asset__versions__number").values_list("pk", "asset__versions__id", "asset__versions__number")
+    return {str(version): (str(successor), number) for version, successor, number in rows}  # the newest comes last and stays
 
 
 def newest_versions(organisation: UUID, assets: Iterable[UUID]) -> dict[UUID, AssetVersion]:

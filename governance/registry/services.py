@@ -156,7 +156,8 @@ def _pins_below(version: AssetVersion, path: str) -> list[Pin]:
     rows = Component.objects.of(version.organisation_id).filter(system_version=version)
     for row in rows.select_related("component_version__asset").order_by("role", "component_version__digest", "id"):
         pins.append(_pin(path + row.role, row.component_version))
-        pins += _pins_below(row.component_version, f"{path}{row.role}.")
+        if row.component_version.asset.kind in WITH_COMPONENTS:
+            pins += _pins_below(row.component_version, f"{path}{row.role}.")
     return pins
 
 
