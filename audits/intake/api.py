@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -157,6 +157,10 @@ def _received(request: Request) -> Received:
     except TooLarge as error:
         raise RequestDataTooBig(str(error)) from None
     except UnsafeContent as error:
+        raise ShapeError("file", str(error)) from None
+    except RequestDataTooBig:
+        raise
+    except SuspiciousOperation as error:  # too many fields or files
         raise ShapeError("file", str(error)) from None
     if len(files) != 1 or not isinstance(files[0], Received):
         raise ShapeError("file", _("send exactly one file in this form field."))

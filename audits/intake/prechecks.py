@@ -7,12 +7,19 @@ megabyte is left to the worker, who tells it with the run.
 import codecs
 import csv
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 
 from audits.contract import TargetError
+from audits.targets.jsonlines import Line, lines_in
+from audits.targets.magic import PARQUET, known_as
+from audits.targets.questions import question_of
+from audits.targets.recorded import record_of
+from audits.targets.texts import first_line, is_jsonl, text_of
 
+MAX_LINES_LOOK = 1 << 20  # bytes of a file whose lines are read as JSON before any work
 SEPARATORS = (",", ";", "\t", "|")
-_PARQUET = b"PAR1"
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]\s*[\"\[{]")
 
 
 def csv_columns(head: bytes, *, whole: bool) -> tuple[str, ...] | None:
@@ -23,8 +30,11 @@ def csv_columns(head: bytes, *, whole: bool) -> tuple[str, ...] | None:
     Raises:
         TargetError: `unreadable` for text that is not UTF-8, for a file without a header and for one without rows.
     """
-    if head.startswith(_PARQUET):
+    if head.startswith(PARQUET):
         return None
+    what = known_as(head) or ("JSON" if _JSON.match(head) else "")
+    if what:
+        raise TargetError("unreadable", f"This is {what}, not a table. Save it as CSV (UTF-8) or Parquet.")
     text = decoded(head.removeprefix(codecs.BOM_UTF8), whole=whole)
     if not text.strip():
         raise TargetError("unreadable", "The table is empty: it has neither a header nor rows.")
@@ -41,12 +51,37 @@ def csv_columns(head: bytes, *, whole: bool) -> tuple[str, ...] | None:
     return tuple(header)
 
 
+def check_texts(name: str, head: bytes, *, whole: bool) -> None:
+    """Texts of a knowledge base: UTF-8 text, or JSONL whose lines are looked at one by one. Raises `TargetError`."""
+    _check_text(head, whole=whole)
+    if is_jsonl(name, first_line(io.BytesIO(head))):
+        _check_lines(name, head, whole, lambda line: text_of(line, ""))
+
+
+def check_answers(name: str, head: bytes, *, whole: bool) -> None:
+    """Recorded answers, JSONL. Raises `TargetError` naming line and field."""
+    _check_text(head, whole=whole)
+    _check_lines(name, head, whole, record_of)
+
+
+def check_questions(name: str, head: bytes, *, whole: bool) -> None:
+    """Questions, JSONL. Raises `TargetError` naming line and field."""
+    _check_text(head, whole=whole)
+    _check_lines(name, head, whole, question_of)
+
+
 def decoded(head: bytes, *, whole: bool) -> str:
-    """`head` as text. Raises `TargetError` (`unreadable`) naming the first byte that is not UTF-8."""
+    """`head` as text. Raises `TargetError` (`unreadable`) naming the line and byte that is not UTF-8, or holds a NUL."""
     try:
-        return codecs.getincrementaldecoder("utf-8")().decode(head, final=whole)
+        text = codecs.getincrementaldecoder("utf-8")().decode(head, final=whole)
     except UnicodeDecodeError as error:
-        raise TargetError("unreadable", f"The file is not UTF-8: byte {error.start} cannot be read. Save it as UTF-8.") from None
+        line = head.count(b"\n", 0, error.start) + 1
+        message = f"Line {line} is not UTF-8: byte {error.start} cannot be read. Save the file as UTF-8."
+        raise TargetError("unreadable", message) from None
+    if "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise TargetError("unreadable", f"Line {line} holds a NUL character, which is no text. Save the file as UTF-8.")
+    return text
 
 
 def missing(wanted: Iterable[str], columns: tuple[str, ...]) -> tuple[str, ...]:
@@ -58,3 +93,20 @@ def _separator(text: str) -> str:
     first = text.lstrip("\r\n").split("\n", 1)[0]
     bare = "".join(first.split('"')[::2])  # what stands outside quotes
     return max(SEPARATORS, key=bare.count)
+
+
+def _check_text(head: bytes, *, whole: bool) -> None:
+    if what := known_as(head):
+        raise TargetError("unreadable", f"This is {what}, not text. Save it as text (UTF-8) or JSONL.")
+    decoded(head, whole=whole)
+
+
+def _check_lines(name: str, head: bytes, whole: bool, check: Callable[[Line], object]) -> None:
+    """Every line that `head` holds to its end."""
+    seen = head[:MAX_LINES_LOOK]
+    if not whole or len(seen) < len(head):
+        seen = seen[: seen.rfind(b"\n") + 1]
+    if not seen and head:
+        return  # one line longer than what is looked at
+    for line in lines_in(name, io.BytesIO(seen)):
+        check(line)

@@ -6,19 +6,20 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audits.contract import TargetError
 from audits.intake.content import UnsafeContent, check_archive
+from audits.intake.fitting import check_fit, columns_of
 from audits.intake.models import Target, UploadedFile
-from audits.intake.prechecks import csv_columns, decoded, missing
-from audits.intake.uploads import PURPOSE, Received, files_dir
-from audits.intake.vault import CHUNK, Damaged, Reader, copy_out
-from audits.targets.specs import Table, TargetSpec, Texts, file_ids, read_spec, secret_names
+from audits.intake.prechecks import missing
+from audits.intake.reading import opened, reader_of
+from audits.intake.uploads import Received
+from audits.intake.vault import Damaged, copy_out
+from audits.targets.specs import Table, TargetSpec, file_ids, read_spec, secret_names
 from governance.access.actors import Actor
 from governance.access.policies import check_can
 from governance.keys import services as keys
@@ -31,10 +32,8 @@ SECRETS = "target-secrets"
 COLUMN_FIELDS = ("prediction", "label", "sensitive", "control", "weight")  # parameters that name columns, in all kinds
 MAX_SECRET = 8192
 MAX_SECRETS = 10
-TEXT_ENDINGS = (".txt", ".md", ".markdown", ".rst", ".csv", ".json", ".jsonl", ".html", ".htm")
 _SECRET_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _UNSAFE = re.compile(r"[^\w.-]")
-MAX_LOOK = 16 * CHUNK  # bytes
 
 
 @transaction.atomic
@@ -95,7 +94,7 @@ def register_target(
         type=type,
         spec=settled,
         secret_names=sorted(secrets),
-        columns=_columns(files[0]) if isinstance(shaped, Table) else None,
+        columns=columns_of(files[0]) if isinstance(shaped, Table) else None,
         digest=digest_of({"type": type, "spec": settled}),
         created_by=actor.id,
         created_at=now,
@@ -124,15 +123,6 @@ def target_of(organisation: UUID, target_id: UUID | str) -> Target:
 def files_named(target: Target) -> list[UploadedFile]:
     """The uploads that a target's specification names, in the order of its fields."""
     return [file_of(target.organisation_id, one) for one in file_ids(read_spec(target.type, target.spec))]
-
-
-def reader_of(file: UploadedFile) -> Reader:
-    """The plain bytes as a stream. Raises `OSError` when the stored file is gone, `Damaged` when it was changed."""
-
-    def unseal(row: str, content: bytes) -> bytes:
-        return keys.decrypt(organisation=file.organisation_id, purpose=PURPOSE, row=row, sealed=content)
-
-    return Reader(files_dir() / file.path, str(file.id), file.size, unseal)
 
 
 def unpack(file: UploadedFile, folder: Path) -> Path:
@@ -178,8 +168,8 @@ def secrets_of(target: Target) -> dict[str, str]:
 
 def _check_archive(row: UploadedFile) -> None:
     try:
-        with reader_of(row) as reader:
-            check_archive(cast("BinaryIO", reader))
+        with opened(row) as stream:
+            check_archive(stream)
     except UnsafeContent as error:
         raise ShapeError("file", str(error)) from None
 
@@ -213,29 +203,5 @@ def _files(organisation: UUID, spec: TargetSpec) -> list[UploadedFile]:
         if one not in known:
             problem = _("there is no uploaded file %(id)s; send it to /api/v1/files first.") % {"id": one}
             raise ShapeError("spec", problem)
-    if isinstance(spec, Texts):
-        for file in known.values():
-            _check_text(file)
+    check_fit(spec, known)
     return [known[one] for one in wanted]
-
-
-def _check_text(file: UploadedFile) -> None:
-    """Broken UTF-8 is named before any work, where the whole file can be looked at cheaply."""
-    if file.name.lower().endswith(TEXT_ENDINGS) and file.size <= MAX_LOOK:
-        try:
-            with reader_of(file) as reader:
-                decoded(reader.readall() or b"", whole=True)
-        except TargetError as error:
-            raise ShapeError("spec.files", f"{file.name}: {error}") from None
-
-
-def _columns(file: UploadedFile) -> tuple[str, ...] | None:
-    try:
-        return csv_columns(_head(file), whole=file.size <= CHUNK)
-    except TargetError as error:
-        raise ShapeError("spec.file", f"{file.name}: {error}") from None
-
-
-def _head(file: UploadedFile) -> bytes:
-    with reader_of(file) as reader:
-        return reader.read(CHUNK) or b""

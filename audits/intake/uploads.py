@@ -1,6 +1,7 @@
 """Takes an upload as it streams in: counted, hashed, checked and encrypted piece by piece."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -12,9 +13,11 @@ from django.utils.translation import gettext as _
 from audits.intake.content import HEAD, check_head, is_archive
 from audits.intake.vault import Writer
 from governance.keys import services as keys
+from governance.shapes import ShapeError
 from governance.trail.ids import uuid7
 
 PURPOSE = "file"
+_MEDIA_TYPE = re.compile(r"(?=.{3,120}\Z)[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
 
 
 class TooLarge(ValueError):  # noqa: N818 - reads as what happened
@@ -110,7 +113,9 @@ class SealingHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)  # type: ignore[arg-type]
         limit: int = settings.PROBANZA_MAX_UPLOAD
         name = (self.file_name or "")[-255:]
-        media_type = (self.content_type or "application/octet-stream")[:120]
+        media_type = self.content_type or "application/octet-stream"
+        if not _MEDIA_TYPE.fullmatch(media_type):
+            raise ShapeError("file", _("its Content-Type is no media type; write one like text/csv, or leave it out."))
         self._open.append(Intake(organisation=self._organisation, name=name, media_type=media_type, limit=limit))
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:

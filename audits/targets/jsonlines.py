@@ -83,18 +83,23 @@ def read_lines(path: Path) -> Iterator[Line]:
     Raises `TargetError`: `unreadable` (no file, not UTF-8, not JSON, no lines at all), `wrong_shape` or
     `too_large`, with the file's name and the line.
     """
-    seen = False
     try:
         with path.open("rb") as stream:
-            for number, content in enumerate(raw_lines(stream), start=1):
-                text = decoded(path.name, number, content)
-                if text.strip():
-                    seen = True
-                    yield _parsed(path.name, number, text)
+            yield from lines_in(path.name, stream)
     except OSError as error:
         raise TargetError("unreadable", f"{path.name}: cannot be read ({error.strerror}).") from None
+
+
+def lines_in(file: str, stream: BinaryIO) -> Iterator[Line]:
+    """`read_lines` of an open file called `file`."""
+    seen = False
+    for number, content in enumerate(raw_lines(stream), start=1):
+        text = decoded(file, number, content)
+        if text.strip():
+            seen = True
+            yield _parsed(file, number, text)
     if not seen:
-        raise TargetError("unreadable", f"{path.name}: has no lines; write one JSON object a line.")
+        raise TargetError("unreadable", f"{file}: has no lines; write one JSON object a line.")
 
 
 def raw_lines(stream: BinaryIO) -> Iterator[bytes]:

@@ -6,43 +6,24 @@ model is left to the sandboxed child of the kind that needs it.
 
 import json
 import os
-import pickletools
-import re
-import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from audits.contract import TableTarget, TargetError
+from audits.targets.magic import MAX_MEMBERS, PICKLE, ZIP, hidden_code, is_pickle, known_as, text_model
 
 FORMATS = ("skops", "onnx", "xgboost", "lightgbm")
 HEAD_BYTES = 1 << 16
 MAX_UNPACKED_BYTES = 8 << 30
-MAX_ENTRIES = 20_000
 MAX_SCHEMA_BYTES = 64 << 20  # read by the worker itself, before any child
 EXPORTS = (
     "scikit-learn: skops.io.dump(model, 'model.skops'); XGBoost: model.save_model('model.json'); "
     "LightGBM: model.booster_.save_model('model.txt'); PyTorch: torch.onnx.export(...); others: ONNX."
 )
 _PICKLED = "It would run code of whoever made the file as soon as it is opened, so it is refused whatever its name."
-_COMPRESSED = (
-    b"\x78\x01",
-    b"\x78\x5e",
-    b"\x78\x9c",
-    b"\x78\xda",
-    b"\x1f\x8b",
-    b"BZh",
-    b"\xfd7zXZ",
-    b"\x5d\x00\x00",
-    b"\x04\x22\x4d\x18",
-)
-_UNREAD = {
-    b"\x89HDF": "an HDF5 file (Keras)",
-    b"GGUF": "a GGUF language model",
-    b"PAR1": "a Parquet table",
-    b"%PDF": "a PDF",
-}
 
 
 @dataclass(slots=True)
@@ -78,13 +59,18 @@ def detect_format(path: Path) -> str:
             every format that is not known, each with the reason and what to do; `unreadable` for an empty file.
     """
     with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-        if not head.strip():
-            raise TargetError("unreadable", "The model file is empty.")
-        for recognise in (_zip, _text, _refuse_known, _onnx):
-            found = recognise(file, head)
-            if found:
-                return found
+        return format_of(file)
+
+
+def format_of(file: BinaryIO) -> str:
+    """`detect_format` of an open file, which must be seekable and buffered."""
+    head = file.read(HEAD_BYTES)
+    if not head.strip():
+        raise TargetError("unreadable", "The model file is empty.")
+    for recognise in (_zip, _text, _refuse_known, _onnx):
+        found = recognise(file, head)
+        if found:
+            return found
     raise TargetError("unsafe_format", f"This is none of the known formats ({', '.join(FORMATS)}). Export it anew: {EXPORTS}")
 
 
@@ -93,59 +79,34 @@ def _refuse(what: str, why: str = _PICKLED) -> TargetError:
 
 
 def _text(file: BinaryIO, head: bytes) -> str:
-    if re.match(rb"tree\r?\n(?:[a-z_]+=[^\n]*\n|[a-z_]+\r?\n)*?version=v\d", head):
-        return "lightgbm"
-    if re.match(rb"\{\s*\"", head) and b'"learner"' in head:
-        return "xgboost"
-    # Universal Binary JSON: an object whose first key has its length as an integer
-    if re.match(rb"\{[LliIU]", head) and b"learner" in head[:256]:
-        return "xgboost"
-    return ""
+    return text_model(head)
 
 
 def _refuse_known(file: BinaryIO, head: bytes) -> str:
-    if re.match(rb"\x80[\x00-\x05]", head):
-        raise _refuse("a pickle (also written by joblib and cloudpickle)")
-    if head.startswith(_COMPRESSED):
-        raise _refuse("a compressed file, such as joblib writes around a pickle")
-    if head.startswith(b"\x93NUMPY"):
-        raise _refuse("a NumPy array, perhaps of pickled objects", "It is no model.")
-    for magic, name in _UNREAD.items():
-        if head.startswith(magic):
-            raise _refuse(name, "It cannot be audited as a model file.")
-    if _is_text_pickle(head):
-        raise _refuse("a pickle of an old protocol")
+    if is_pickle(head):
+        raise _refuse(PICKLE)
+    if what := known_as(head):
+        raise _refuse(what, "It is no model, or hides one.")
     return ""
 
 
-def _is_text_pickle(head: bytes) -> bool:
-    """Whether the bytes read as a pickle program up to its end. They are parsed, never run."""
-    try:
-        return sum(1 for _ in pickletools.genops(head)) > 1
-    except (ValueError, IndexError, struct.error, UnicodeDecodeError, OverflowError):
-        return False
-
-
 def _zip(file: BinaryIO, head: bytes) -> str:
-    if not head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if not head.startswith(ZIP):
         return ""
     try:
         with zipfile.ZipFile(file) as archive:
             return _archive(archive)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise TargetError("unreadable", f"The archive is broken ({type(error).__name__}).") from None
 
 
 def _archive(archive: zipfile.ZipFile) -> str:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
-    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
+    if len(entries) > MAX_MEMBERS or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
         raise TargetError("too_large", "The archive unpacks to more than a model file may hold.")
-    if any(name.endswith((".pkl", ".pickle", ".joblib")) for name in names):
-        raise _refuse("an archive that holds a pickle (PyTorch writes such ones)")
-    for name in names:
-        if name.endswith(".npy") and _holds_objects(archive, name):
-            raise _refuse("an archive that holds NumPy object arrays")
+    if what := hidden_code(archive):
+        raise _refuse(what)
     if "schema.json" not in names:
         raise _refuse("an archive of another kind", "It is no skops file: there is no schema.json in it.")
     if archive.getinfo("schema.json").file_size > MAX_SCHEMA_BYTES:
@@ -161,11 +122,6 @@ def _is_skops(archive: zipfile.ZipFile) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(schema, dict) and {"__class__", "__loader__", "protocol"} <= schema.keys()
-
-
-def _holds_objects(archive: zipfile.ZipFile, name: str) -> bool:
-    with archive.open(name) as entry:
-        return re.search(rb"'descr':\s*'?\|?O", entry.read(512)) is not None
 
 
 def _onnx(file: BinaryIO, head: bytes) -> str:

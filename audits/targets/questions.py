@@ -54,7 +54,7 @@ def read_questions(path: Path) -> QuestionSet:
     """
     lines: dict[str, QuestionLine] = {}
     for line in read_lines(path):
-        found = _question(line)
+        found = question_of(line)
         if found.id in lines:
             raise line.wrong("id", f"{found.id!r} stands twice; ids must be unique.")
         lines[found.id] = found
@@ -66,7 +66,8 @@ def read_questions(path: Path) -> QuestionSet:
     )
 
 
-def _question(line: Line) -> QuestionLine:
+def question_of(line: Line) -> QuestionLine:
+    """One line of a question file. Raises `TargetError` naming line and field."""
     try:
         return read(QuestionLine, line.fields)
     except ShapeError as error:

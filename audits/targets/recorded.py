@@ -55,7 +55,7 @@ class RecordedAnswers:
     def _records(self) -> dict[str, Record]:
         found: dict[str, Record] = {}
         for line in read_lines(self.path):
-            record = _record(line)
+            record = record_of(line)
             if record.question.id in found:
                 raise line.wrong("id", f"{record.question.id!r} stands twice; ids must be unique.")
             found[record.question.id] = record
@@ -64,7 +64,8 @@ class RecordedAnswers:
         return found
 
 
-def _record(line: Line) -> Record:
+def record_of(line: Line) -> Record:
+    """One line of recorded answers. Raises `TargetError` naming line and field."""
     question = Question(line.id(), line.text("question", default=""), line.text("lang", default="", longest=20))
     passages = tuple(Passage(text) for text in line.texts("context"))
     usage = Usage(

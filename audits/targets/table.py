@@ -17,23 +17,13 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from audits.contract import TargetError
+from audits.targets.magic import PARQUET, known_as
 
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_BYTES = 1 << 20
 BLOCK_BYTES = 1 << 22
 MAX_ROWS = 200_000_000
 MAX_UNPACKED_BYTES = 16 << 30
-_OTHER_FORMATS = {
-    b"PK\x03\x04": "a ZIP archive (perhaps an Excel or a skops file)",
-    b"\x1f\x8b": "a gzip archive",
-    b"\x80": "a pickle or another binary file",
-    b"\x93NUMPY": "a NumPy file",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
-    b"%PDF": "a PDF",
-    b"\xd0\xcf\x11\xe0": "an old Excel file",
-    b"SQLite": "an SQLite database",
-}
 
 
 class TableFile:
@@ -109,11 +99,10 @@ def open_table(path: Path) -> TableFile:
         head = file.read(HEADER_BYTES)
     if not head.strip():
         raise TargetError("unreadable", "The file is empty. Bring a CSV with a header line, or a Parquet file.")
-    if head.startswith(b"PAR1"):
+    if head.startswith(PARQUET):
         return _open_parquet(path)
-    for magic, name in _OTHER_FORMATS.items():
-        if head.startswith(magic):
-            raise TargetError("unreadable", f"This is {name}, not a table. Save it as CSV (UTF-8) or Parquet.")
+    if what := known_as(head):
+        raise TargetError("unreadable", f"This is {what}, not a table. Save it as CSV (UTF-8) or Parquet.")
     _check_text(path)
     delimiter, columns = _header(head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "ignore"))
     columns = columns[1:] if len(columns) > 1 and not columns[0] else columns

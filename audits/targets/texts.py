@@ -8,9 +8,10 @@ texts means something. Broken UTF-8 and NUL are refused by file and line before 
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from audits.contract import SourceText, TargetError
-from audits.targets.jsonlines import decoded, raw_lines, read_lines
+from audits.targets.jsonlines import Line, decoded, raw_lines, read_lines
 
 MAX_PART = 20_000  # characters of a part, unless one paragraph alone is longer
 MAX_TEXT = 500_000  # characters of one text or paragraph
@@ -38,22 +39,36 @@ class TextFiles:
 def _of_file(path: Path, language: str) -> Iterator[SourceText]:
     if _is_jsonl(path):
         for line in read_lines(path):
-            own = line.text("lang", default="", longest=20)
-            yield SourceText(line.id(), line.text("text", longest=MAX_TEXT), own or language)
+            yield text_of(line, language)
         return
     parts = list(_parts(path))
     for number, part in enumerate(parts, start=1):
         yield SourceText(path.name if len(parts) == 1 else f"{path.name}#{number}", part, language)
 
 
-def _is_jsonl(path: Path) -> bool:
+def text_of(line: Line, language: str) -> SourceText:
+    """One line of a JSONL file of texts. Raises `TargetError` naming line and field."""
+    own = line.text("lang", default="", longest=20)
+    return SourceText(line.id(), line.text("text", longest=MAX_TEXT), own or language)
+
+
+def is_jsonl(name: str, first: bytes) -> bool:
     """Whether the first line begins like an object: a broken one is refused as such and never taken for prose."""
+    named = name.lower().endswith((".jsonl", ".ndjson"))
+    return named or re.match(rb'(?:\xef\xbb\xbf)?\s*\{\s*(?:"|\}\s*$)', first) is not None
+
+
+def first_line(stream: BinaryIO) -> bytes:
+    """The first line that is not blank, empty where there is none."""
+    return next((line for line in raw_lines(stream) if line.strip()), b"")
+
+
+def _is_jsonl(path: Path) -> bool:
     try:
         with path.open("rb") as stream:
-            first = next((line for line in raw_lines(stream) if line.strip()), b"")
+            return is_jsonl(path.name, first_line(stream))
     except OSError as error:
         raise TargetError("unreadable", f"{path.name}: cannot be read ({error.strerror}).") from None
-    return path.suffix.lower() in {".jsonl", ".ndjson"} or re.match(rb'(?:\xef\xbb\xbf)?\s*\{\s*(?:"|\}\s*$)', first) is not None
 
 
 def _parts(path: Path) -> Iterator[str]:
