@@ -1,6 +1,7 @@
 """`manage.py measure KIND --items FILE --out FACTS`: any kind on a file, without server and database."""
 
 import json
+import os
 import sys
 import time
 from argparse import ArgumentParser
@@ -35,9 +36,10 @@ class Command(BaseCommand):
             measured = self._measure(options)
         except (UnknownKind, ShapeError, TargetError) as error:
             raise CommandError(str(error), returncode=2) from None
-        _write(options["out"], measured.facts.canonical())
+        contents = {options["out"]: measured.facts.canonical()}
         if options["item_results"] is not None:
-            _write(options["item_results"], _lines(measured))
+            contents[options["item_results"]] = _lines(measured)
+        _write(contents)
 
     def _measure(self, options: dict[str, Any]) -> Measured:
         for name in ("items", "parameters"):
@@ -72,8 +74,17 @@ def _lines(measured: Measured) -> bytes:
     return b"".join(json.dumps(line, sort_keys=True).encode() + b"\n" for line in measured.lines)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(contents: dict[Path, bytes]) -> None:
+    """All files or none: each is written under another name first."""
+    halves = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in contents}
+    path = next(iter(contents))
     try:
-        path.write_bytes(content)
+        for path, content in contents.items():
+            halves[path].write_bytes(content)
+        for path, half in halves.items():
+            half.replace(path)
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=2) from None
+    finally:
+        for half in halves.values():
+            half.unlink(missing_ok=True)

@@ -68,3 +68,11 @@ def test_usage_errors_name_what_is_wrong_and_exit_2(lines: Path, parameters: Pat
         done = measure(*arguments, *out)
         assert done.returncode == 2
         assert words in done.stderr
+
+
+def test_when_one_file_cannot_be_written_none_is(lines: Path, parameters: Path, tmp_path: Path) -> None:
+    out = tmp_path / "facts.json"
+    done = measure("echo", "--items", lines, "--parameters", parameters, "--out", out, "--item-results", tmp_path / "no" / "r")
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["parameters.yaml", "rows.jsonl"]

@@ -1,5 +1,6 @@
 """The PII audit on made-up texts with known findings."""
 
+import itertools
 import json
 import logging
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 
 from audits.contract import SourceText, TargetError
 from audits.kinds.pii import ENTITIES, KIND, PiiParameters, runner, section
-from audits.kinds.pii.engine import AnalysisFailed, Finding, analyser, outermost
+from audits.kinds.pii.engine import WINDOW, AnalysisFailed, Finding, analyser, outermost, windows
 from governance.book import from_plain, to_plain
 from governance.evidence.facts import Facts
 from governance.shapes import ShapeError, read
@@ -228,3 +229,24 @@ def test_the_section_names_why_texts_are_in_no_figure(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(analyser(("IT",)), "look", fail)
     assert "analysis_failed: 1" in str(section.blocks(audited(Texts("a"), phone_regions=["IT"])))
+
+
+@pytest.mark.parametrize("shift", [0, 7, 200, 390, 405])
+def test_what_lies_where_a_long_text_is_cut_is_found_once_and_whole(shift: int) -> None:
+    filler = "plain words without any data " * 400
+    at = WINDOW - shift
+    text = f"{filler[:at]} Llámenos al +34 612 345 678, cuenta ES91 2100 0418 4502 0005 1332. {filler}"
+    assert found(text, "es") == [("PHONE_NUMBER", "+34 612 345 678"), ("IBAN_CODE", "ES91 2100 0418 4502 0005 1332")]
+
+
+def test_the_parts_of_a_text_leave_no_character_out() -> None:
+    for text in ("", "short", "word " * 5_000, "x" * 30_000):
+        parts = list(windows(text))
+        assert parts[0][0] == 0
+        assert parts[-1][1] == len(text)
+        assert all(after[0] < before[1] for before, after in itertools.pairwise(parts))
+
+
+def test_thousands_of_addresses_in_one_text_are_all_found() -> None:
+    text = " ".join(f"person{number}@example.org" for number in range(2_000))
+    assert len(found(text, "en")) == 2_000
