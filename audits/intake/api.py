@@ -22,6 +22,7 @@ from audits.intake.models import Target, UploadedFile
 from audits.intake.uploads import Received, SealingHandler, TooLarge
 from audits.targets.specs import TARGET_SPECS
 from governance.access.api import Body, acting, needs
+from governance.access.schema import with_problems
 from governance.shapes import ShapeError
 
 _TAG = ["audits"]
@@ -79,13 +80,16 @@ class FileList(ListAPIView[UploadedFile]):
         files: QuerySet[UploadedFile] = UploadedFile.objects.of(acting(self.request).organisation)
         return files
 
-    @extend_schema(tags=_TAG, operation_id="files_list")
+    @extend_schema(tags=_TAG, operation_id="files_list", responses=with_problems({200: FileSerializer(many=True)}, 400, 404))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List uploads."""
         return super().get(request, *args, **kwargs)
 
     @extend_schema(
-        tags=_TAG, operation_id="files_create", request={"multipart/form-data": UploadForm}, responses={201: FileSerializer}
+        tags=_TAG,
+        operation_id="files_create",
+        request={"multipart/form-data": UploadForm},
+        responses=with_problems({201: FileSerializer}, 400, 413, 415),
     )
     def post(self, request: Request) -> Response:
         """Send one file. Pickles and whatever else runs code when opened are refused; see the limit of the installation."""
@@ -109,7 +113,7 @@ class FileDetail(APIView):
 
     permission_classes = (needs("audits:read"),)
 
-    @extend_schema(tags=_TAG, operation_id="files_retrieve", responses=FileSerializer)
+    @extend_schema(tags=_TAG, operation_id="files_retrieve", responses=with_problems({200: FileSerializer}, 404))
     def get(self, request: Request, file_id: UUID) -> Response:
         """What is known of an upload."""
         return Response(FileSerializer(services.file_of(acting(request).organisation, file_id)).data)
@@ -126,12 +130,17 @@ class TargetList(ListAPIView[Target]):
         targets: QuerySet[Target] = Target.objects.of(acting(self.request).organisation)
         return targets
 
-    @extend_schema(tags=_TAG, operation_id="targets_list")
+    @extend_schema(tags=_TAG, operation_id="targets_list", responses=with_problems({200: TargetSerializer(many=True)}, 400, 404))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List targets."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(tags=_TAG, operation_id="targets_create", request=NewTarget, responses={201: TargetSerializer})
+    @extend_schema(
+        tags=_TAG,
+        operation_id="targets_create",
+        request=NewTarget,
+        responses=with_problems({201: TargetSerializer}, 400, 413, 415),
+    )
     def post(self, request: Request) -> Response:
         """Register a target. Its secrets are encrypted and never shown again."""
         body = NewTarget(data=request.data)
@@ -145,7 +154,7 @@ class TargetDetail(APIView):
 
     permission_classes = (needs("audits:read"),)
 
-    @extend_schema(tags=_TAG, operation_id="targets_retrieve", responses=TargetSerializer)
+    @extend_schema(tags=_TAG, operation_id="targets_retrieve", responses=with_problems({200: TargetSerializer}, 404))
     def get(self, request: Request, target_id: UUID) -> Response:
         """A target and the names of its secrets."""
         return Response(TargetSerializer(services.target_of(acting(request).organisation, target_id)).data)

@@ -23,6 +23,7 @@ from audits.runs.services import Asked, KeyReused
 from audits.runs.verdicts import overall
 from audits.states import State
 from governance.access.api import Body, Pages, acting, needs
+from governance.access.schema import with_problems
 from probanza.canonical import sha256_digest
 
 _TAG = ["audits"]
@@ -179,12 +180,23 @@ class AuditList(ListAPIView[Run]):
         wanted = {_COLUMNS[name]: value for name, value in query.validated_data.items()}
         return Run.objects.of(acting(self.request).organisation).filter(**wanted)
 
-    @extend_schema(tags=_TAG, operation_id="audits_list", parameters=[AuditQuery])
+    @extend_schema(
+        tags=_TAG,
+        operation_id="audits_list",
+        parameters=[AuditQuery],
+        responses=with_problems({200: AuditSerializer(many=True)}, 400, 404),
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List audits."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(tags=_TAG, operation_id="audits_create", request=NewAudit, parameters=[_KEY], responses={202: AuditSerializer})
+    @extend_schema(
+        tags=_TAG,
+        operation_id="audits_create",
+        request=NewAudit,
+        parameters=[_KEY],
+        responses=with_problems({202: AuditSerializer}, 400, 413, 415, 422),
+    )
     def post(self, request: Request) -> Response:
         """Ask for an audit. It is queued; follow `Location`."""
         asked = _asked(request)
@@ -201,7 +213,7 @@ class AuditDetail(APIView):
 
     permission_classes = (needs("audits:read"),)
 
-    @extend_schema(tags=_TAG, operation_id="audits_retrieve", responses=AuditDetailSerializer)
+    @extend_schema(tags=_TAG, operation_id="audits_retrieve", responses=with_problems({200: AuditDetailSerializer}, 404))
     def get(self, request: Request, run_id: UUID) -> Response:
         """An audit: where it stands, what it measured, and how that stands to its criteria."""
         run: Run = Run.objects.select_related("result").one(acting(request).organisation, run_id)
@@ -222,10 +234,14 @@ class AuditItems(ListAPIView[ItemRecord]):
             return ItemRecord.objects.none()
         return services.items_of(acting(self.request).organisation, self.kwargs["run_id"])
 
-    @extend_schema(tags=_TAG, operation_id="audits_items")
+    @extend_schema(tags=_TAG, operation_id="audits_items", responses=with_problems({200: ItemSerializer(many=True)}, 400, 404))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List what each item gave."""
-        return super().get(request, *args, **kwargs)
+        """List what each item gave. Reading private words is written to the trail, once a page."""
+        answer = super().get(request, *args, **kwargs)
+        with_words = sum(bool(item["private"]) for item in answer.data["results"])
+        services.note_reading(actor=acting(request), run_id=self.kwargs["run_id"], items=with_words, now=timezone.now())
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
 
 class AuditCancel(APIView):
@@ -233,7 +249,7 @@ class AuditCancel(APIView):
 
     permission_classes = (needs("audits:write"),)
 
-    @extend_schema(tags=_TAG, operation_id="audits_cancel", request=None, responses={202: AuditSerializer})
+    @extend_schema(tags=_TAG, operation_id="audits_cancel", request=None, responses=with_problems({202: AuditSerializer}, 404))
     def post(self, request: Request, run_id: UUID) -> Response:
         """A waiting audit ends at once, a running one after the item it is at; what is recorded stays."""
         run = services.cancel_run(actor=acting(request), run_id=run_id, now=timezone.now())
@@ -265,7 +281,7 @@ class AuditKinds(APIView):
 
     permission_classes = (needs("audits:read"),)
 
-    @extend_schema(tags=_TAG, operation_id="audit_kinds", responses=KindAnswer(many=True))
+    @extend_schema(tags=_TAG, operation_id="audit_kinds", responses=with_problems({200: KindAnswer(many=True)}))
     def get(self, request: Request) -> Response:
         """List kinds and their measures."""
         return Response(KindAnswer(list(kinds().values()), many=True).data)

@@ -26,6 +26,7 @@ from governance.access.tenancy import as_uuid
 from governance.compliance.services import criteria_for
 from governance.evidence.services import entry_of
 from governance.portal.attention import worst_first
+from governance.portal.look import kind_title, measure_title, name_words, titled
 from governance.portal.session import PortalRequest, signed_in
 from governance.registry.models import AssetVersion
 from governance.registry.services import system_version
@@ -158,7 +159,7 @@ def _line(run: dict[str, Any]) -> dict[str, Any]:
 
 def _title(kind: str) -> str:
     card = kinds().get(kind)
-    return _(card.title) if card else kind.replace("_", " ").capitalize()
+    return _(card.title) if card else kind_title(kind)
 
 
 def _head(run: Run) -> dict[str, Any]:
@@ -168,15 +169,8 @@ def _head(run: Run) -> dict[str, Any]:
         "open": run.state in OPEN,
         "failed": run.state == "failed",
         "no_criterion": not run.criteria,
-        "verdicts": [{**verdict, "title": measure_title(run.kind, verdict["measure"])} for verdict in worst_first(run.verdicts)],
+        "verdicts": titled(run.kind, worst_first(run.verdicts)),
     }
-
-
-def measure_title(kind: str, name: str) -> str:
-    """The title of a kind's measure; its name where the kind or the measure is gone."""
-    card = kinds().get(kind)
-    found = next((measure.title for measure in card.measures if measure.name == name), "") if card else ""
-    return _(found) if found else name
 
 
 def _found(run: Run, result: Result) -> dict[str, Any]:
@@ -208,6 +202,8 @@ def _items(request: PortalRequest, run: Run) -> dict[str, Any]:
     after = as_uuid(request.GET.get("after", ""))
     found = list((records.filter(id__gt=after) if after else records)[: ITEMS + 1])
     shown = found[:ITEMS]
+    with_words = sum(record.private is not None for record in shown)
+    services.note_reading(actor=request.actor, run_id=run.pk, items=with_words, now=timezone.now())
     return {
         "items": [_item(record) for record in shown],
         "after": shown[-1].pk if len(found) > ITEMS else None,
@@ -231,7 +227,7 @@ def _item(record: ItemRecord) -> dict[str, Any]:
 
 
 def _verdict_word(verdict: str) -> str:
-    return _(VERDICTS[verdict]) if verdict in VERDICTS else verdict
+    return _(VERDICTS[verdict]) if verdict in VERDICTS else name_words(verdict)
 
 
 def _told(words: Any) -> list[Any]:

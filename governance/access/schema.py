@@ -27,6 +27,7 @@ WORDS: Final = {
     409: "It collides with what is there; `errors` names the field.",
     413: "The body is too large.",
     415: "The media type is not supported.",
+    422: "The idempotency key was used with another body.",
 }
 
 

@@ -9,7 +9,8 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance.access.api import Body, Pages, Problem, acting, needs
+from governance.access.api import Body, Pages, acting, needs
+from governance.access.schema import with_problems
 from governance.access.tenancy import as_uuid
 from governance.compliance import services
 from governance.compliance.criteria import LARGEST_N
@@ -63,7 +64,7 @@ class Criteria(generics.GenericAPIView[Criterion]):
     @extend_schema(
         operation_id="list_criteria",
         parameters=[OpenApiParameter("system", UUID), OpenApiParameter("kind", str)],
-        responses={200: FrozenCriterion(many=True), 400: Problem, 401: Problem, 403: Problem},
+        responses=with_problems({200: FrozenCriterion(many=True)}, 400, 404),
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
@@ -79,7 +80,7 @@ class Criteria(generics.GenericAPIView[Criterion]):
     @extend_schema(
         operation_id="freeze_criterion",
         request=NewCriterion,
-        responses={201: FrozenCriterion, 400: Problem, 401: Problem, 403: Problem, 404: Problem},
+        responses=with_problems({201: FrozenCriterion}, 400, 404, 413, 415),
     )
     def post(self, request: Request) -> Response:
         """Freeze a criterion. It is never changed; freeze another one to say something else."""
@@ -116,7 +117,7 @@ class OneCriterion(generics.GenericAPIView[Criterion]):
     serializer_class = FrozenCriterion
     queryset = Criterion.objects.none()
 
-    @extend_schema(operation_id="retrieve_criterion", responses={200: FrozenCriterion, 401: Problem, 403: Problem, 404: Problem})
+    @extend_schema(operation_id="retrieve_criterion", responses=with_problems({200: FrozenCriterion}, 404))
     def get(self, request: Request, criterion_id: UUID) -> Response:
         """The criterion as it was frozen."""
         return Response(FrozenCriterion(Criterion.objects.one(acting(request).organisation, criterion_id)).data)

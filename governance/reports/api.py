@@ -16,7 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from governance.access.api import Body, Pages, Problem, acting, needs
+from governance.access.api import Body, Pages, acting, needs
+from governance.access.schema import with_problems
 from governance.access.tenancy import as_uuid
 from governance.reports import services
 from governance.reports.models import Report
@@ -57,7 +58,7 @@ class Reports(generics.GenericAPIView[Report]):
     @extend_schema(
         operation_id="list_reports",
         parameters=[OpenApiParameter("system_version", UUID)],
-        responses={200: BuiltReport(many=True), 400: Problem, 401: Problem, 403: Problem},
+        responses=with_problems({200: BuiltReport(many=True)}, 400, 404),
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
@@ -74,7 +75,7 @@ class Reports(generics.GenericAPIView[Report]):
     @extend_schema(
         operation_id="build_report",
         request=NewReport,
-        responses={201: BuiltReport, 400: Problem, 401: Problem, 403: Problem, 404: Problem},
+        responses=with_problems({201: BuiltReport}, 400, 404, 413, 415),
     )
     def post(self, request: Request) -> Response:
         """Build and seal a report of what stands now."""
@@ -98,7 +99,7 @@ class OneReport(generics.GenericAPIView[Report]):
     serializer_class = BuiltReport
     queryset = Report.objects.none()
 
-    @extend_schema(operation_id="retrieve_report", responses={200: BuiltReport, 401: Problem, 403: Problem, 404: Problem})
+    @extend_schema(operation_id="retrieve_report", responses=with_problems({200: BuiltReport}, 404))
     def get(self, request: Request, report_id: UUID) -> Response:
         """What it is about and where its forms are."""
         return Response(BuiltReport(services.report_of(acting(request).organisation, report_id)).data)
@@ -119,6 +120,13 @@ class AsAsked(BaseContentNegotiation):
         return first, first.media_type
 
 
+_FORMS: dict[Any, Any] = {
+    (200, "text/html"): OpenApiTypes.STR,
+    (200, "application/pdf"): OpenApiTypes.BINARY,
+    (200, "application/json"): OpenApiTypes.OBJECT,
+}
+
+
 class ReportForm(generics.GenericAPIView[Report]):
     """One form of a report."""
 
@@ -130,14 +138,7 @@ class ReportForm(generics.GenericAPIView[Report]):
     @extend_schema(
         operation_id="print_report",
         parameters=[OpenApiParameter("form", str, OpenApiParameter.PATH, enum=services.FORMS)],
-        responses={
-            (200, "text/html"): OpenApiTypes.STR,
-            (200, "application/pdf"): OpenApiTypes.BINARY,
-            (200, "application/json"): OpenApiTypes.OBJECT,
-            401: Problem,
-            403: Problem,
-            404: Problem,
-        },
+        responses=with_problems(_FORMS, 404),
     )
     def get(self, request: Request, report_id: UUID, form: str) -> HttpResponse:
         """The report as HTML, PDF or JSON, printed from its sealed bytes."""

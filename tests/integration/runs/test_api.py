@@ -10,6 +10,7 @@ from audits.intake.models import Target
 from audits.runs.api import AuditDetailSerializer, AuditSerializer, ItemSerializer
 from audits.runs.carrying import carry_out
 from audits.runs.models import Run
+from governance.trail.models import TrailEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("echo")]
 Table = Callable[..., Target]
@@ -67,6 +68,21 @@ def test_items_come_in_order_with_their_words_as_data(api: APIClient, body: dict
     assert [one["item"] for one in page["results"]] == ["row-00000", "row-00001"]
     rest = api.get(page["next"]).json()["results"]
     assert [one["private"]["said"] for one in rest] == ["<script>alert(1)</script>"]
+
+
+def test_reading_private_words_is_written_to_the_trail_once_a_page(api: APIClient, body: dict[str, Any]) -> None:
+    sent = api.post("/api/v1/audits", body).json()
+    done(sent["id"])
+    read = TrailEntry.objects.filter(action="audits.read_items", subject_id=sent["id"])
+    assert not read.exists()
+    assert len(api.get(f"/api/v1/audits/{sent['id']}/items?size=2").json()["results"]) == 2
+    assert [row.detail for row in read] == [{"items": 2}]
+
+
+def test_items_without_private_words_leave_no_trail(api: APIClient, body: dict[str, Any]) -> None:
+    sent = api.post("/api/v1/audits", body).json()
+    assert api.get(f"/api/v1/audits/{sent['id']}/items").json()["results"] == []
+    assert not TrailEntry.objects.filter(action="audits.read_items").exists()
 
 
 def test_an_unknown_kind_is_a_problem_that_lists_the_known_ones(api: APIClient, body: dict[str, Any]) -> None:
