@@ -53,9 +53,9 @@ def kind(name: str) -> AuditKind:
     return known[name]
 
 
-def measures() -> dict[str, tuple[str, ...]]:
-    """The names of the measures that each kind can conclude, by kind."""
-    return {name: card.measure_names() for name, card in kinds().items()}
+def measures() -> dict[str, dict[str, str]]:
+    """The measures that each kind can conclude, by kind: the name of each with its title (a message id)."""
+    return {name: {one.name: one.title for one in card.measures} for name, card in kinds().items()}
 
 
 def runner_of(card: AuditKind) -> Runner:

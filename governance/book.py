@@ -1,7 +1,7 @@
 """A report before it has a form: sections of blocks, each of which every form can print.
 
 Texts are message ids (English sentences with `%(name)s` places) plus values. A message id is
-translated where it is shown; a value is data of whatever origin and is only ever escaped.
+translated where it is shown; a value that is no `Text` itself is data of whatever origin and is only ever escaped.
 `to_plain` / `from_plain` give the canonical, float-free form that is sealed.
 """
 
@@ -17,10 +17,10 @@ def gettext_noop(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A translatable sentence. `values` fill its `%(name)s` places and are never translated."""
+    """A translatable sentence. `values` fill its `%(name)s` places; only a value that is a `Text` is translated too."""
 
     message: str
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, "str | Text"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

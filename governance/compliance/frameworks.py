@@ -89,7 +89,7 @@ class LegalDate:
     label: Words
     applies_from: str
     previous: str | None
-    basis: str
+    basis: Words
     certainty: Certainty
     source: tuple[str, ...]
     checked_on: str

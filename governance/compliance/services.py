@@ -30,9 +30,9 @@ REPORT_KIND = "report"
 
 
 @cache
-def measures_by_kind() -> Mapping[str, Collection[str]]:
-    """The measures of each kind, from the callable that the setting PROBANZA_MEASURES names."""
-    found: Mapping[str, Collection[str]] = import_string(settings.PROBANZA_MEASURES)()
+def measures_by_kind() -> Mapping[str, Mapping[str, str]]:
+    """The measures of each kind with their titles (message ids), from the callable that the setting PROBANZA_MEASURES names."""
+    found: Mapping[str, Mapping[str, str]] = import_string(settings.PROBANZA_MEASURES)()
     return found
 
 

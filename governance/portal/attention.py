@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from governance.evidence.gists import Gist, gists_of
 from governance.evidence.models import Entry
-from governance.portal.look import kind_title
+from governance.portal.look import kind_title, measure_title
 from governance.registry.queries import successors_of
 
 NO_AUDIT = ("report", "lineage")  # kinds that measure nothing
@@ -122,6 +122,6 @@ def _counted(audit: Summary, state: str) -> Note | None:
     if not found:
         return None
     words = ngettext("%(kind)s: %(measures)s.", "%(kind)s: %(n)s criteria, %(measures)s.", len(found))
-    named = ", ".join(sorted({str(verdict.get("measure", "")).replace("_", " ") for verdict in found}))
+    named = ", ".join(sorted({measure_title(audit.kind, str(verdict.get("measure", ""))) for verdict in found}))
     told = words % {"kind": kind_title(audit.kind), "n": len(found), "measures": named}
     return Note(_RANK[state], state, told, found[0].get("entry", audit.entry))

@@ -13,6 +13,7 @@ from governance.access.tenancy import as_uuid
 from governance.evidence.models import Entry
 from governance.evidence.services import NotSequenced, prove, stale
 from governance.portal.attention import worst_first
+from governance.portal.look import titled
 from governance.portal.session import PortalRequest, signed_in
 from governance.registry.models import AssetVersion
 
@@ -42,7 +43,7 @@ def entry(request: PortalRequest, entry_id: UUID) -> HttpResponse:
         "here": "evidence",
         "entry": sealed,
         "statement": statement,
-        "verdicts": worst_first(statement.get("verdicts", [])),
+        "verdicts": titled(sealed.kind, worst_first(statement.get("verdicts", []))),
         "pins": _pins(sealed, statement),
         "system": _subject(sealed),
         "proof": _proof(sealed),

@@ -1,6 +1,7 @@
 """How sealed blocks and states look on a page: the words and drawings of the report, in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils import translation
@@ -11,6 +12,8 @@ from governance.book import Number, Passage, Span, Text, from_plain
 from governance.charts import SCREEN
 from governance.charts.svg import clean
 from governance.compliance.frameworks import load
+from governance.compliance.services import measures_by_kind
+from governance.names import words_of
 from governance.reports.chips import Look, look_of
 from governance.reports.speak import speaker
 from governance.reports.spoken import Plain, Speaker, number_words, spoken_block
@@ -30,6 +33,7 @@ STAGES = {
     "retired": _("retired"),
 }
 OWN_KINDS = {"report": _("Report")}
+STABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_.]*")
 SHAPES = {"stale": "◷", "attested": "✎"}  # the screen has the signs that paper lacks
 
 
@@ -44,7 +48,25 @@ def kind_title(kind: str) -> str:
     if kind in OWN_KINDS:
         return gettext(OWN_KINDS[kind])
     known = load().of_kind(kind)
-    return known.title.of((translation.get_language() or "en")[:2]) if known else kind.replace("_", " ").capitalize()
+    return known.title.of((translation.get_language() or "en")[:2]) if known else name_words(kind)
+
+
+def measure_title(kind: str, measure: str) -> str:
+    """What a kind's measure is called; its name in words where the kind or the measure is gone."""
+    title = measures_by_kind().get(kind, {}).get(measure)
+    return gettext(title) if title else name_words(measure)
+
+
+def titled(kind: str, verdicts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Verdicts of a kind, each with the `title` of its measure."""
+    return [{**verdict, "title": measure_title(kind, str(verdict.get("measure", "")))} for verdict in verdicts]
+
+
+def name_words(name: str) -> str:
+    """A stable name in the reader's words; what is no stable name, translated where it is known and else as it is."""
+    if STABLE.fullmatch(name):
+        return gettext(words_of(name))
+    return gettext(name) if name else ""
 
 
 def stage_word(stage: str) -> str:

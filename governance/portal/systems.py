@@ -18,6 +18,7 @@ from governance.compliance.services import criteria_for, duty_counts, measures_b
 from governance.evidence.gists import gists_of
 from governance.evidence.models import Entry
 from governance.portal import attention
+from governance.portal.look import measure_title, name_words, titled
 from governance.portal.session import PortalRequest, signed_in
 from governance.registry.models import Asset, AssetVersion
 from governance.registry.services import pins_of, system_version
@@ -101,14 +102,25 @@ def _of_version(organisation: UUID, version: AssetVersion, versions: list[AssetV
         "version": version,
         "is_newest": version.pk == versions[0].pk,
         "notes": attention.notes(audits, measures_by_kind(), attention.outdated_pins(organisation, audits), audited_before),
-        "audits": [{"kind": audit.kind, "entry": audit.entry, "verdicts": audit.verdicts} for audit in audits],
+        "audits": [
+            {"kind": audit.kind, "entry": audit.entry, "verdicts": titled(audit.kind, audit.verdicts)} for audit in audits
+        ],
         "counts": duty_counts(organisation, version, gists),
         "pins": pins_of(version)[1:],
-        "described": [(title, version.spec[name]) for name, title in FIELDS if version.spec.get(name)],
-        "criteria": criteria_for(organisation, version.asset_id),
+        "described": [(title, _told(name, version.spec[name])) for name, title in FIELDS if version.spec.get(name)],
+        "criteria": [
+            {"frozen": one, "title": measure_title(one.kind, one.measure)} for one in criteria_for(organisation, version.asset_id)
+        ],
         "entries": gists[: -RECENT - 1 : -1],
         "reports": Report.objects.of(organisation).filter(system_version=version).order_by("-id")[:RECENT],
     }
+
+
+def _told(name: str, value: Any) -> Any:
+    """A field as it is shown: words of the law in the reader's language, anything else as registered."""
+    if name == "roles":
+        return [name_words(str(role)) for role in value]
+    return name_words(str(value)) if name == "risk_class" else value
 
 
 def _groups(assessment: Assessment) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from governance.access.policies import check_can
 from governance.access.tenancy import NotFound
 from governance.book import to_plain
 from governance.compliance.assessment import Assessment
-from governance.compliance.services import REPORT_KIND, assess
+from governance.compliance.services import REPORT_KIND, assess, measures_by_kind
 from governance.evidence.models import Entry
 from governance.evidence.proving import newest_head
 from governance.evidence.services import seal
@@ -131,6 +131,7 @@ def _snapshot(report_id: UUID, actor: Actor, version: AssetVersion, pins: list[P
         issued_at=now,
         built_by=actor.name,
         head=Head(head.size, head.root, head.key_id) if head else None,
+        measures=measures_by_kind(),
     )
 
 

@@ -1,11 +1,13 @@
 """Everything a report is made from, read once. Pure: the book is a function of this and of nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from governance.book import Text
 from governance.compliance.assessment import Assessment
+from governance.names import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """spec: the system version's specification as registered. head: None for a ledger without a signed head yet."""
+    """spec: the system version's specification as registered. head: None for a ledger without a signed head yet.
+
+    measures: the titles (message ids) of each kind's measures, by kind and name.
+    """
 
     report_id: str
     organisation: str
@@ -46,3 +51,14 @@ class Snapshot:
     issued_at: datetime
     built_by: str
     head: Head | None = None
+    measures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def kind_title(self, kind: str) -> Text:
+        """What a kind of evidence is called: by the catalogue of duties, or by its own name."""
+        known = self.assessment.catalogue.of_kind(kind)
+        return Text("%(kind)s", (("kind", known.title.of(self.language)),)) if known else named(kind)
+
+    def measure_title(self, kind: str, measure: str) -> Text:
+        """What a measure is called; its name in words where the kind or the measure is gone."""
+        title = self.measures.get(kind, {}).get(measure)
+        return Text(title) if title else Text("%(measure)s", (("measure", measure.replace("_", " ")),))

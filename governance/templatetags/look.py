@@ -122,9 +122,8 @@ def drawing(block: Mapping[str, Any]) -> SafeString:
 
 @register.filter
 def words(name: str) -> str:
-    """A stable name as words: `false_positive_rate` as "False positive rate"."""
-    spaced = str(name).replace("_", " ").replace(".", " / ")
-    return spaced[:1].upper() + spaced[1:]
+    """A stable name as words in the reader's language: `false_positive_rate` as "False positive rate"."""
+    return look.name_words(str(name))
 
 
 @register.filter

@@ -20,6 +20,7 @@ from governance.book import (
 )
 from governance.book import gettext_noop as _
 from governance.evidence.facts import Facts, Measure
+from governance.names import named
 
 MAX_ROWS = 40
 Group = tuple[tuple[str, str], ...]
@@ -144,7 +145,7 @@ def _notices(facts: Facts) -> list[Block]:
         )
     for reason, count in facts.coverage.unscored:
         message = _("%(count)s rows could not be counted: %(reason)s.")
-        found.append(Notice(Text(message, (("count", str(count)), ("reason", reason.replace("_", " "))))))
+        found.append(Notice(Text(message, (("count", str(count)), ("reason", named(reason))))))
     hidden = max((len(family["groups"]) for family in facts.details["families"]), default=0) - MAX_ROWS
     if hidden > 0:
         message = _("Tables and charts show the first %(most)s groups; the evidence holds all of them.")

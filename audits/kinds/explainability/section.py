@@ -19,6 +19,7 @@ from governance.book import (
 )
 from governance.book import gettext_noop as _
 from governance.evidence.facts import Facts, Measure
+from governance.names import named
 
 TOP = 20
 DOUBTFUL_RESIDUAL = 0.001  # single precision leaves far less
@@ -93,8 +94,8 @@ def _checks(facts: Facts) -> Table:
 def _notices(facts: Facts, shown: int) -> list[Block]:
     found: list[Block] = []
     for reason, count in facts.coverage.unscored:
-        values = (("count", str(count)), ("reason", reason.replace("_", " ")))
-        found.append(Notice(Text(_("%(count)s rows could not be explained: %(reason)s."), values)))
+        unexplained = (("count", str(count)), ("reason", named(reason)))
+        found.append(Notice(Text(_("%(count)s rows could not be explained: %(reason)s."), unexplained)))
     if facts.details["confinement"].get("network") not in {"isolated", None}:
         found.append(Notice(Text(_("This system has no means to keep the model's process from the network."))))
     residual = _find(facts, "additivity_residual", ())

@@ -1,5 +1,7 @@
 """A fidelity audit in a report: the shares drawn, a line an answer without its words, what the judge cannot see."""
 
+import re
+
 from governance.book import (
     BarChart,
     BarRow,
@@ -21,6 +23,7 @@ from governance.book import (
 )
 from governance.book import gettext_noop as _
 from governance.evidence.facts import Facts, Measure
+from governance.names import counted, listed, named
 
 MAX_ROWS = 60
 OUTCOMES = {
@@ -53,6 +56,12 @@ CHECKS = {
     "quote_not_found": _("a quotation that stands in no passage"),
     "quote_too_short": _("a quotation too short to prove anything"),
 }
+BASELINE = re.compile(r"baseline, uncalibrated(?: for (?P<spoken>\w+)(?: over (?P<base>\w+))?)?")
+CONFIDENCES = (
+    ("base", _("baseline, uncalibrated for %(spoken)s over %(base)s (%(count)s)")),
+    ("spoken", _("baseline, uncalibrated for %(spoken)s (%(count)s)")),
+    (None, _("baseline, uncalibrated (%(count)s)")),
+)
 CHARTED = ("unsupported_answers", "supported_claims", "abstentions")
 
 
@@ -64,9 +73,8 @@ def blocks(facts: Facts) -> tuple[Block, ...]:
         found.append(BarChart(Text(_("Why claims were flagged")), Text(_("Flagged claims")), rows))
     found.append(_items(facts))
     if facts.coverage.unscored:
-        reasons = ", ".join(f"{reason}: {count}" for reason, count in facts.coverage.unscored)
         message = _("Some questions have no verdict and are in no share of answers (%(reasons)s).")
-        found.append(Notice(Text(message, (("reasons", reasons),))))
+        found.append(Notice(Text(message, (("reasons", counted(facts.coverage.unscored)),))))
     found.append(Heading(Text(_("What these figures do not show")), 4))
     found.append(Listing(tuple(Text(limit) for limit in facts.limits)))
     found.append(_provenance(facts))
@@ -103,12 +111,12 @@ def _number(measure: Measure) -> Number:
     return Number(measure.value, measure.low, measure.high, measure.n, measure.unit, measure.level)
 
 
-def _check(name: str) -> Text | Raw:
-    return Text(CHECKS[name]) if name in CHECKS else Raw(name)
+def _check(name: str) -> Text:
+    return Text(CHECKS[name]) if name in CHECKS else named(name)
 
 
 def _items(facts: Facts) -> Table:
-    listed = facts.details["items"]
+    found = facts.details["items"]
     columns = (
         Column(Text(_("Question"))),
         Column(Text(_("Verdict"))),
@@ -117,12 +125,12 @@ def _items(facts: Facts) -> Table:
         Column(Text(_("Latency in ms")), figures=True),
     )
     rows: list[tuple[Cell, ...]] = []
-    for item in listed[:MAX_ROWS]:
-        why = ", ".join(item["checks"]) or item["reason"]
+    for item in found[:MAX_ROWS]:
+        why = listed([_check(name) for name in item["checks"]]) if item["checks"] else named(item["reason"])
         latency = "" if item["latency_ms"] is None else str(item["latency_ms"])
         flagged = f"{item['flagged']} / {item['claims']}"
-        rows.append((Raw(item["id"]), Text(OUTCOMES[item["outcome"]]), Raw(flagged), Raw(why), Raw(latency)))
-    more = len(listed) - len(rows) + facts.details["not_listed"]
+        rows.append((Raw(item["id"]), Text(OUTCOMES[item["outcome"]]), Raw(flagged), why, Raw(latency)))
+    more = len(found) - len(rows) + facts.details["not_listed"]
     return Table(
         Text(_("The answers, without their words; %(more)s more are not listed"), (("more", str(more)),)), columns, tuple(rows)
     )
@@ -131,5 +139,14 @@ def _items(facts: Facts) -> Table:
 def _provenance(facts: Facts) -> Provenance:
     rows: list[tuple[Text, Cell]] = [(Text(_("Judge")), Raw(str(facts.parameters["model"] or facts.parameters["judge"])))]
     rows += [(Text(_("Digest of the judge")), Digest(digest)) for digest in facts.details["judges"]]
-    rows += [(Text(_("Confidence")), Raw(f"{words} ({count})")) for words, count in facts.details["confidence"].items()]
+    rows += [(Text(_("Confidence")), _confidence(words, count)) for words, count in facts.details["confidence"].items()]
     return Provenance(tuple(rows))
+
+
+def _confidence(words: str, count: int) -> Text:
+    """What the baseline says of itself, with the languages it was not calibrated for as values."""
+    found = BASELINE.fullmatch(words)
+    if not found:
+        return Text("%(words)s (%(count)s)", (("words", words), ("count", str(count))))
+    message = next(message for language, message in CONFIDENCES if language is None or found[language])
+    return Text(message, (("spoken", found["spoken"] or ""), ("base", found["base"] or ""), ("count", str(count))))

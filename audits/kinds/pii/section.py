@@ -19,6 +19,7 @@ from governance.book import (
 )
 from governance.book import gettext_noop as _
 from governance.evidence.facts import Facts, Measure
+from governance.names import counted
 
 MAX_ROWS = 40
 
@@ -100,5 +101,5 @@ def _texts(facts: Facts) -> Table:
 
 
 def _unscored(facts: Facts) -> Notice:
-    reasons = ", ".join(f"{reason}: {count}" for reason, count in facts.coverage.unscored)
-    return Notice(Text(_("Some texts could not be looked through and are in no figure (%(reasons)s)."), (("reasons", reasons),)))
+    message = _("Some texts could not be looked through and are in no figure (%(reasons)s).")
+    return Notice(Text(message, (("reasons", counted(facts.coverage.unscored)),)))

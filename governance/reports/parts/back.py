@@ -33,7 +33,7 @@ def register(snapshot: Snapshot) -> Section:
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            Raw(one.kind),
+            snapshot.kind_title(one.kind),
             Raw(one.id),
             Raw(one.run_id or "\N{EN DASH}"),
             Raw(moment_words(one.sealed_at, snapshot.language)),
@@ -52,7 +52,7 @@ def _digests(snapshot: Snapshot) -> Provenance:
     name = gettext_noop("SHA-256 of %(kind)s %(id)s")
     return Provenance(
         tuple(
-            (Text(name, (("kind", one.kind), ("id", short_id(one.id)))), Digest(one.digest))
+            (Text(name, (("kind", snapshot.kind_title(one.kind)), ("id", short_id(one.id)))), Digest(one.digest))
             for one in snapshot.assessment.evidence
         )
     )

@@ -17,7 +17,8 @@ from governance.book import (
     gettext_noop,
 )
 from governance.compliance.assessment import DutyResult, Finding
-from governance.compliance.frameworks import KindLinks, Words
+from governance.compliance.frameworks import KindLinks
+from governance.names import listed
 from governance.reports.moments import day_words
 from governance.reports.snapshot import Snapshot
 
@@ -33,7 +34,8 @@ def duties(snapshot: Snapshot) -> Section:
         clock = law.date_of(results[0].duty.clock) if results else None
         blocks.append(Heading(Text("%(article)s", (("article", group.title.of(snapshot.language)),))))
         if clock:
-            when = (("date", day_words(date.fromisoformat(clock.applies_from), snapshot.language)), ("basis", clock.basis))
+            day = day_words(date.fromisoformat(clock.applies_from), snapshot.language)
+            when = (("date", day), ("basis", clock.basis.of(snapshot.language)))
             message = gettext_noop("Applies from %(date)s to systems of Annex III (%(basis)s).")
             blocks.append(Paragraph(Text(message, when)))
         blocks.append(_table(snapshot, results))
@@ -64,18 +66,22 @@ def _table(snapshot: Snapshot, results: tuple[DutyResult, ...]) -> Table:
 def _evidence(findings: tuple[Finding, ...], snapshot: Snapshot) -> Cell:
     if not findings:
         return Text(gettext_noop("none on file"))
-    told = [
-        f"{finding.evidence.kind} {short_id(finding.evidence.id)} ({_STRENGTHS[finding.strength].of(snapshot.language)})"
-        for finding in findings
-    ]
-    return Raw("; ".join(told))
+    return listed([_named_evidence(finding, snapshot) for finding in findings])
 
 
-# A cell is one text, and a list of any length has no message id of its own.
+def _named_evidence(finding: Finding, snapshot: Snapshot) -> Text:
+    values = (
+        ("kind", snapshot.kind_title(finding.evidence.kind)),
+        ("id", short_id(finding.evidence.id)),
+        ("strength", Text(_STRENGTHS[finding.strength])),
+    )
+    return Text("%(kind)s %(id)s (%(strength)s)", values)
+
+
 _STRENGTHS = {
-    "direct": Words("direct", "directa"),
-    "partial": Words("partial", "parcial"),
-    "supporting": Words("supporting only", "solo de apoyo"),
+    "direct": gettext_noop("direct"),
+    "partial": gettext_noop("partial"),
+    "supporting": gettext_noop("supporting only"),
 }
 
 
@@ -140,7 +146,7 @@ def not_shown(snapshot: Snapshot) -> Section:
             blocks += _limits(kind, snapshot.language)
     for one in snapshot.assessment.unlinked():
         message = gettext_noop("The evidence %(kind)s is linked to no duty in this version.")
-        blocks.append(Paragraph(Text(message, (("kind", one.kind),))))
+        blocks.append(Paragraph(Text(message, (("kind", snapshot.kind_title(one.kind)),))))
     return Section("not-shown", Text(gettext_noop("What this report does not show")), tuple(blocks))
 
 

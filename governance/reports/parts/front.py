@@ -132,7 +132,7 @@ def _date_rows(coming: Sequence[LegalDate], language: str) -> tuple[tuple[Cell, 
         (
             Raw(day_words(date.fromisoformat(one.applies_from), language)),
             Raw(one.label.of(language)),
-            Raw(one.basis),
+            Raw(one.basis.of(language)),
             Text(CERTAINTIES[one.certainty]),
         )
         for one in coming

@@ -1,5 +1,6 @@
 """What the report is about: identification, scope, versions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from governance.book import (
@@ -15,6 +16,7 @@ from governance.book import (
     Text,
     gettext_noop,
 )
+from governance.names import listed, named
 from governance.reports.snapshot import Snapshot
 
 LONGEST = 1200
@@ -39,12 +41,13 @@ def identification(snapshot: Snapshot) -> Section:
     """Who answers for the system and what it is for; what nobody stated is told as missing."""
     rows: list[tuple[Cell, ...]] = [
         (Text(gettext_noop("Owner in the registry")), Raw(snapshot.owner)),
-        (Text(gettext_noop("Stage")), Raw(snapshot.stage)),
+        (Text(gettext_noop("Stage")), named(snapshot.stage)),
     ]
     missing = 0
     for name, title in FIELDS:
         told = _told(snapshot.spec.get(name))
-        rows.append((Text(title), Raw(told) if told else Text(gettext_noop("not stated"))))
+        cell = _roles(snapshot.spec) if name == "roles" else Raw(told)
+        rows.append((Text(title), cell if told else Text(gettext_noop("not stated"))))
         missing += not told
     columns = (Column(Text(gettext_noop("Field"))), Column(Text(gettext_noop("As registered"))))
     blocks: list[Block] = [Table(Text(gettext_noop("Identification and roles")), columns, tuple(rows))]
@@ -57,7 +60,7 @@ def identification(snapshot: Snapshot) -> Section:
 
 def scope(snapshot: Snapshot) -> Section:
     """Classification is not assessed in this version; what the registry declares is shown as declared."""
-    declared = _told(snapshot.spec.get("risk_class")).replace("_", " ")
+    declared = _told(snapshot.spec.get("risk_class"))
     area = _told(snapshot.spec.get("area"))
     message = gettext_noop(
         "Whether the law applies, whether a practice is prohibited, and whether the system is high-risk was not looked at. The "
@@ -65,7 +68,7 @@ def scope(snapshot: Snapshot) -> Section:
     )
     blocks: list[Block] = [Notice(Text(message, (("owner", snapshot.owner),)))]
     if declared:
-        values = (("risk", declared), ("area", area or "\N{EN DASH}"))
+        values = (("risk", named(declared)), ("area", area or "\N{EN DASH}"))
         blocks.append(Paragraph(Text(gettext_noop("As declared in the registry: %(risk)s; Annex III: %(area)s."), values)))
     return Section("scope", Text(gettext_noop("Scope and classification")), tuple(blocks))
 
@@ -78,12 +81,16 @@ def versions(snapshot: Snapshot) -> Section:
         Column(Text(gettext_noop("Version")), figures=True),
         Column(Text(gettext_noop("Digest"))),
     )
-    rows = tuple((Raw(part.role), Raw(part.asset), Raw(str(part.number)), Digest(part.digest)) for part in snapshot.parts)
+    rows = tuple((named(part.role), Raw(part.asset), Raw(str(part.number)), Digest(part.digest)) for part in snapshot.parts)
     blocks: list[Block] = [Table(Text(gettext_noop("Versions under report")), columns, rows)]
     if len(snapshot.parts) <= 1:
         message = gettext_noop("This version names no components. Models, prompts and data are not on record. Owner: %(owner)s.")
         blocks.append(Notice(Text(message, (("owner", snapshot.owner),))))
     return Section("versions", Text(gettext_noop("Versions and components")), tuple(blocks))
+
+
+def _roles(spec: Mapping[str, Any]) -> Text:
+    return listed([named(str(role)) for role in spec.get("roles", ())])
 
 
 def _told(value: Any) -> str:

@@ -22,6 +22,7 @@ from governance.book import (
 )
 from governance.charts import PRINT
 from governance.compliance.assessment import Sealed
+from governance.names import counted, named
 from governance.reports.moments import moment_words
 from governance.reports.parts.verdicts import criterion_words, verdict_blocks, verdict_number, verdict_state
 from governance.reports.snapshot import Snapshot
@@ -44,7 +45,7 @@ def _overview(snapshot: Snapshot, own: Sequence[Sealed]) -> Section:
     blocks: list[Block] = []
     for kind in EXPECTED:
         if kind not in there:
-            values = (("kind", _title(snapshot, kind)), ("owner", snapshot.owner))
+            values = (("kind", snapshot.kind_title(kind)), ("owner", snapshot.owner))
             message = gettext_noop("%(kind)s: no evidence is on file. Owner: %(owner)s; no date is set.")
             blocks.append(Notice(Text(message, values)))
     if own:
@@ -57,8 +58,11 @@ def _summary(snapshot: Snapshot, own: Sequence[Sealed]) -> Table:
     for one in own:
         verdicts = list(one.statement.get("verdicts", ()))
         if not verdicts:
-            rows.append((_named(snapshot, one), Raw("\N{EN DASH}"), Raw("\N{EN DASH}"), Chip("no_criterion")))
-        rows += [(_named(snapshot, one), criterion_words(v), verdict_number(v), Chip(verdict_state(one, v))) for v in verdicts]
+            rows.append((snapshot.kind_title(one.kind), Raw("\N{EN DASH}"), Raw("\N{EN DASH}"), Chip("no_criterion")))
+        rows += [
+            (snapshot.kind_title(one.kind), criterion_words(snapshot, one, v), verdict_number(v), Chip(verdict_state(one, v)))
+            for v in verdicts
+        ]
     columns = (
         Column(Text(gettext_noop("Test"))),
         Column(Text(gettext_noop("Measure"))),
@@ -69,7 +73,7 @@ def _summary(snapshot: Snapshot, own: Sequence[Sealed]) -> Table:
 
 
 def _test(snapshot: Snapshot, one: Sealed) -> Section:
-    title = Text(gettext_noop("Test: %(kind)s"), (("kind", _title(snapshot, one.kind)),))
+    title = Text(gettext_noop("Test: %(kind)s"), (("kind", snapshot.kind_title(one.kind)),))
     blocks = [*_changed(one), *_coverage(one), *verdict_blocks(snapshot, one), *_sealed_blocks(one), _provenance(snapshot, one)]
     return Section(f"test-{one.id}", title, tuple(blocks), (one.id,))
 
@@ -91,9 +95,8 @@ def _coverage(one: Sealed) -> tuple[Block, ...]:
     told = Paragraph(Text(gettext_noop("%(scored)s of %(planned)s planned items were scored."), values))
     if not unscored:
         return (told,)
-    reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(unscored.items()))
     message = gettext_noop("Not scored, and in no figure: %(reasons)s.")
-    return (told, Notice(Text(message, (("reasons", reasons),)), "insufficient"))
+    return (told, Notice(Text(message, (("reasons", counted(sorted(unscored.items()))),)), "insufficient"))
 
 
 def _sealed_blocks(one: Sealed) -> tuple[Block, ...]:
@@ -119,26 +122,22 @@ def _provenance(snapshot: Snapshot, one: Sealed) -> Provenance:
         (Text(gettext_noop("Sealed at")), Raw(moment_words(one.sealed_at, snapshot.language))),
         (Text(gettext_noop("Run")), _raw(one.run_id)),
         (Text(gettext_noop("Requested by")), _raw(source.get("requested_by"))),
-        (Text(gettext_noop("Kind and its version")), _raw(f"{one.kind} {source.get('kind_version', '')}".strip())),
+        (Text(gettext_noop("Kind and its version")), _kind_version(snapshot, one)),
         (Text(gettext_noop("Code version")), _raw(source.get("code_version"))),
         (Text(gettext_noop("Seed")), _raw(facts.get("seed"))),
         (Text(gettext_noop("Target")), _raw(target.get("type"))),
         (Text(gettext_noop("Digest of the target's settings")), _digest(target.get("digest"))),
         (Text(gettext_noop("Digest of all item results")), _digest(items.get("digest"))),
     ]
-    rows += [
-        (Text(gettext_noop("Stands on %(role)s"), (("role", _role(pin)),)), _digest(pin.get("digest"))) for pin in _pins(one)
-    ]
+    for pin in _pins(one):
+        role = (("role", named(str(pin.get("role", "")))),)
+        rows.append((Text(gettext_noop("Stands on %(role)s"), role), _digest(pin.get("digest"))))
     return Provenance(tuple((name, cell) for name, cell in rows if cell is not None))
 
 
 def _pins(one: Sealed) -> Sequence[Mapping[str, Any]]:
     pins: Sequence[Mapping[str, Any]] = one.statement.get("pins", ())
     return pins
-
-
-def _role(pin: Mapping[str, Any]) -> str:
-    return str(pin.get("role", ""))
 
 
 def _raw(value: object) -> Raw | None:
@@ -149,10 +148,7 @@ def _digest(value: object) -> Digest | None:
     return Digest(str(value)) if value else None
 
 
-def _named(snapshot: Snapshot, one: Sealed) -> Raw:
-    return Raw(_title(snapshot, one.kind))
-
-
-def _title(snapshot: Snapshot, kind: str) -> str:
-    known = snapshot.assessment.catalogue.of_kind(kind)
-    return known.title.of(snapshot.language) if known else kind
+def _kind_version(snapshot: Snapshot, one: Sealed) -> Text:
+    source: Mapping[str, Any] = one.statement.get("provenance", {})
+    values = (("kind", snapshot.kind_title(one.kind)), ("version", str(source.get("kind_version", ""))))
+    return Text("%(kind)s %(version)s", values)

@@ -50,7 +50,7 @@ def verdict_blocks(snapshot: Snapshot, one: Sealed) -> tuple[Block, ...]:
     )
     rows = [_verdict_row(snapshot, one, v, criteria.get(str(v.get("criterion")), {})) for v in verdicts]
     title = Text(gettext_noop("Criteria frozen before the run, and how the figures stand to them"))
-    return (Table(title, columns, tuple(rows)), *_drawings(verdicts))
+    return (Table(title, columns, tuple(rows)), *_drawings(snapshot, one, verdicts))
 
 
 def _verdict_row(snapshot: Snapshot, one: Sealed, verdict: Mapping[str, Any], criterion: Mapping[str, Any]) -> tuple[Cell, ...]:
@@ -58,7 +58,7 @@ def _verdict_row(snapshot: Snapshot, one: Sealed, verdict: Mapping[str, Any], cr
     by = Text(gettext_noop("%(when)s by %(who)s"), (("when", frozen), ("who", str(criterion.get("author", "")))))
     digest: Cell = Digest(str(criterion["digest"])) if criterion.get("digest") else Raw("\N{EN DASH}")
     return (
-        criterion_words(verdict),
+        criterion_words(snapshot, one, verdict),
         verdict_number(verdict),
         Chip(verdict_state(one, verdict)),
         by if frozen else Raw("\N{EN DASH}"),
@@ -66,11 +66,11 @@ def _verdict_row(snapshot: Snapshot, one: Sealed, verdict: Mapping[str, Any], cr
     )
 
 
-def criterion_words(verdict: Mapping[str, Any]) -> Raw:
+def criterion_words(snapshot: Snapshot, one: Sealed, verdict: Mapping[str, Any]) -> Text:
     """The measure a criterion names, and the group it holds for."""
     pairs = [" = ".join(str(word) for word in pair) for pair in verdict.get("group", ())]
-    measure = str(verdict.get("measure", "")).replace("_", " ")
-    return Raw(f"{measure} ({', '.join(pairs)})" if pairs else measure)
+    measure = snapshot.measure_title(one.kind, str(verdict.get("measure", "")))
+    return Text("%(measure)s (%(group)s)", (("measure", measure), ("group", ", ".join(pairs)))) if pairs else measure
 
 
 def verdict_number(verdict: Mapping[str, Any]) -> Number:
@@ -92,22 +92,21 @@ def verdict_state(one: Sealed, verdict: Mapping[str, Any]) -> str:
     return "stale" if one.changed else str(verdict.get("state", "insufficient"))
 
 
-def _drawings(verdicts: list[Mapping[str, Any]]) -> tuple[IntervalChart, ...]:
+def _drawings(snapshot: Snapshot, one: Sealed, verdicts: list[Mapping[str, Any]]) -> tuple[IntervalChart, ...]:
     found: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for verdict in verdicts:
         key = tuple(str(verdict.get(name) or "") for name in ("measure", "unit", "limit", "direction", "level"))
         found.setdefault(key, []).append(verdict)
-    return tuple(_drawing(key, rows) for key, rows in found.items())
+    return tuple(_drawing(key, rows, snapshot.measure_title(one.kind, key[0])) for key, rows in found.items())
 
 
-def _drawing(key: tuple[str, ...], verdicts: list[Mapping[str, Any]]) -> IntervalChart:
-    measure, unit, limit, direction, level = key
+def _drawing(key: tuple[str, ...], verdicts: list[Mapping[str, Any]], measure: Text) -> IntervalChart:
+    _name, unit, limit, direction, level = key
     states = {str(verdict.get("state")) for verdict in verdicts}
     message = next((message for state, message in _FINDINGS if state in states), _FINDINGS[1][1])
-    values = (("measure", measure.replace("_", " ")),)
     rows = tuple(_drawn(verdict) for verdict in verdicts)
     return IntervalChart(
-        Text(message, values), Text("%(measure)s", values), rows, unit, level or "0.95", limit or None, direction or None
+        Text(message, (("measure", measure),)), measure, rows, unit, level or "0.95", limit or None, direction or None
     )
 
 

@@ -114,7 +114,7 @@ def body(version: AssetVersion, **changed: Any) -> dict[str, Any]:
     given = {
         "system": str(version.asset_id),
         "kind": kind,
-        "measure": measures()[kind][0],
+        "measure": next(iter(measures()[kind])),
         "limit": "0.8",
         "direction": "at_least",
     }

@@ -26,7 +26,7 @@ def text(client: Client, address: str, status: int = 200, **more: Any) -> str:
 def test_the_list_tells_what_is_wrong_before_what_is_unknown(ana: Client, seeded: Seeded) -> None:
     page = text(ana, "/")
     assert "Needs attention" in page
-    assert page.index("unsupported answers") > 0
+    assert page.index("Answers with an unsupported claim") > 0
     assert page.index("Fee helpdesk") < page.index("Credit scoring")
     assert "No audit has been sealed for this version." in page
 

@@ -10,6 +10,7 @@ import pytest
 from governance.book import Chip, Listing, Notice, Raw, Section, Table, Text, from_plain, to_plain
 from governance.compliance.assessment import Sealed, assess_duties
 from governance.compliance.frameworks import load
+from governance.names import counted
 from governance.reports.build import book_of
 from governance.reports.parts.system import FIELDS
 from governance.reports.parts.tests import EXPECTED
@@ -116,7 +117,7 @@ def test_a_run_without_a_criterion_is_measured_and_not_judged(make_snapshot: Mak
 
 def test_items_without_a_score_are_told_with_their_reason(make_snapshot: Make) -> None:
     found = [one for one in book_of(make_snapshot(kinds=("bias",))).sections if one.anchor.startswith("test-")]
-    assert any(("reasons", "timeout 4") in notice.text.values for notice in notices(found[0]))
+    assert any(("reasons", counted([("timeout", 4)])) in notice.text.values for notice in notices(found[0]))
 
 
 def test_what_the_evidence_never_shows_is_listed_by_kind(make_snapshot: Make) -> None:

@@ -10,7 +10,7 @@ from governance.reports.spoken import Speaker, number_words, spoken_block, spoke
 
 
 def say(text: Text) -> str:
-    return filled(text.message, text)
+    return filled(text.message, text, say)
 
 
 PLAIN = Speaker(say, str, PRINT)
@@ -31,11 +31,17 @@ def test_an_estimate_without_interval_says_so() -> None:
 
 @pytest.mark.parametrize(("message", "said"), [("100 %", "100 % (a: 1)"), ("%(b)s", "%(b)s (a: 1)"), ("%(a)d", "%(a)d (a: 1)")])
 def test_a_message_whose_places_do_not_fit_is_still_told(message: str, said: str) -> None:
-    assert filled(message, Text(message, (("a", "1"),))) == said
+    assert say(Text(message, (("a", "1"),))) == said
 
 
 def test_a_value_is_never_filled_a_second_time() -> None:
-    assert filled("%(a)s", Text("%(a)s", (("a", "%(a)s"),))) == "%(a)s"
+    assert say(Text("%(a)s", (("a", "%(a)s"),))) == "%(a)s"
+
+
+def test_a_value_that_is_a_text_is_translated_and_one_that_is_words_is_not() -> None:
+    of = "%(count)s of %(total)s"
+    text = Text(of, (("count", Text("High risk")), ("total", "High risk")))
+    assert speaker("es")(text) == "De alto riesgo de High risk"
 
 
 def test_an_empty_message_is_not_the_catalogues_head() -> None:

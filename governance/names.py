@@ -1,0 +1,65 @@
+"""Stable names that readers meet, as words. Pure.
+
+What stands in `NAMES` is in the catalogue of translations. A name that does not stand there may be one that a person gave:
+it is shown as it is, in words, and not translated.
+"""
+
+from collections.abc import Sequence
+
+from governance.book import Text
+from governance.book import gettext_noop as _
+
+NAMES = (
+    # kinds of evidence and of assets
+    _("Bias"), _("Explainability"), _("Fidelity"), _("Pii"), _("Lineage"), _("Report"),
+    _("Ai system"), _("Model"), _("Prompt"), _("Dataset"), _("Knowledge base"), _("Agent"), _("Tool"), _("System"),
+    # stages
+    _("Design"), _("Development"), _("Validation"), _("Production"), _("Retired"),
+    # roles of operators, classes of risk
+    _("Provider"), _("Deployer"), _("Importer"), _("Distributor"), _("Authorised representative"), _("Product manufacturer"),
+    _("Not classified"), _("Prohibited"), _("High risk"), _("Transparency"), _("Minimal risk"),
+    # roles of people
+    _("Viewer"), _("Engineer"), _("Auditor"), _("Officer"), _("Admin"), _("Person"), _("Token"),
+    # fields of what is registered
+    _("Purpose"), _("Intended use"), _("Roles"), _("Deployers"), _("Users affected"), _("Foreseeable misuse"), _("Risk class"),
+    _("Area"), _("Oversight"), _("Accuracy"), _("Robustness"), _("Data governance"), _("Record keeping"),
+    _("Instructions for use"), _("Languages"), _("Countries"), _("Placed on market"),
+    # outcomes of items and what they hold
+    _("Supported"), _("Unsupported"), _("Contradicted"), _("Abstained"), _("Scored"), _("Unscored"), _("Question"), _("Answer"),
+    _("Answered"), _("Passages"), _("Claims"), _("Checks"), _("Rows"), _("Groups"), _("Texts"), _("Latency ms"), _("Cost"),
+    # how an interval is made
+    _("Exact"), _("Order statistics"), _("Split half"), _("None"),
+    # what the trail speaks of
+    _("Asset"), _("Criterion"), _("Edge"), _("Evidence"), _("File"), _("Membership"), _("Organisation"), _("Run"), _("Target"),
+    _("Version"),
+    # why an item has no score, or a run failed
+    _("Timeout"), _("Unreadable"), _("Wrong shape"), _("Too large"), _("Unsafe format"), _("Unreachable"), _("Sandbox"),
+    _("Missing value"), _("Not finite"), _("Bare answer"), _("No claims"), _("Empty answer"), _("Question gone"),
+    _("Too many claims"), _("Pattern timeout"), _("Bad parameters"), _("Bad result"), _("Crashed"), _("Worker lost"),
+)  # fmt: skip
+
+
+def words_of(name: str) -> str:
+    """`false_positive_rate` as `False positive rate`: the message id of a stable name."""
+    spaced = name.replace("_", " ").replace(".", " / ")
+    return spaced[:1].upper() + spaced[1:]
+
+
+def named(name: str) -> Text:
+    """A stable name as a text; one that is not known as data, in words."""
+    words = words_of(name)
+    return Text(words) if words in _KNOWN else Text("%(name)s", (("name", words),))
+
+
+def listed(texts: Sequence[Text]) -> Text:
+    """Several texts as one, by comma."""
+    places = [f"text{index}" for index in range(len(texts))]
+    return Text(", ".join(f"%({place})s" for place in places), tuple(zip(places, texts, strict=True)))
+
+
+def counted(counts: Sequence[tuple[str, int]]) -> Text:
+    """Stable names with how often each occurs: `Timeout: 4, Unreadable: 2`."""
+    return listed([Text("%(name)s: %(count)s", (("name", named(name)), ("count", str(count)))) for name, count in counts])
+
+
+_KNOWN = frozenset(NAMES)
