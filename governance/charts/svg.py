@@ -1,16 +1,20 @@
 """The few SVG elements our drawings need, as text. Everything that came from outside is escaped here."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from html import escape as escape_markup
 
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+_NO_CHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# All that `_clean_character` may change; most words hold none of it and are looked through at once.
+_UNCLEAN = re.compile(f"[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff{''.join(sorted(_BIDI))}{_NO_CHARACTERS}]")
 
 
 def clean(words: str) -> str:
     """`words` without what XML forbids (as U+FFFD) and with bidirectional overrides made visible."""
-    return "".join(_clean_character(character) for character in words)
+    return _UNCLEAN.sub(lambda found: _clean_character(found[0]), words)
 
 
 def _clean_character(character: str) -> str:
