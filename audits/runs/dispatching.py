@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 from django.db import Error, connection
 
+from audits.intake.orphans import remove_orphans
 from audits.runs import sweeping
 from audits.runs.services import CHANNEL as RUNS
 from audits.runs.sweeping import Due
@@ -25,6 +26,7 @@ LEADER = 5_276_311_820_914_403  # any number, the same in all dispatchers
 BROKER_PAUSE_S = 1.0  # after a refusal the broker is left alone for so long
 SEQUENCE_S = 1.0
 BEAT_S = 60.0
+TIDY_S = 86_400.0  # between two looks for uploads that were interrupted
 
 
 class BrokerAway(Exception):  # noqa: N818 - reads as what happened
@@ -47,6 +49,7 @@ class Dispatcher:
     _sweep_at: float = 0.0
     _sequence_at: float = 0.0
     _beat_at: float = 0.0
+    _tidy_at: float = 0.0
     _sealed: bool = True
     _woken: bool = field(default=True)
     _sent: int = 0
@@ -94,8 +97,14 @@ class Dispatcher:
             sweeping.give_up(now=self.clock())
             self._sweep_at = now + self.sweep_s
             self._sealed = True  # a word may have been lost with a connection
+            self._tidy(now)
         self._woken = False
         self._send_all(sweeping.due(sweep_s=self.sweep_s))
+
+    def _tidy(self, now: float) -> None:
+        if now >= self._tidy_at:
+            self._tidy_at = now + TIDY_S
+            remove_orphans(now=self.clock())
 
     def _send_all(self, found: list[Due]) -> None:
         for index, one in enumerate(found):

@@ -1,7 +1,5 @@
 """Opens a run's target: files decrypted into a private folder for as long as they are needed."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +9,7 @@ from django.conf import settings
 
 from audits.intake.services import file_of, secrets_of, unpack
 from audits.judges.llm import JudgeMeans
+from audits.runs.leftovers import private_folder
 from audits.runs.models import Run
 from audits.targets.doors import open_target
 from audits.targets.specs import SERVES, read_spec
@@ -21,7 +20,7 @@ from governance.outbound.policy import Policy, read_policy
 @contextmanager
 def opened_target(run: Run) -> Iterator[Any]:
     """The target of a run, as its kind needs it. Raises `TargetError`."""
-    with _private_folder(run) as folder:
+    with private_folder(run.id) as folder:
 
         def path_of(file_id: str) -> Path:
             return unpack(file_of(run.organisation_id, file_id), folder)
@@ -36,16 +35,3 @@ def opened_target(run: Run) -> Iterator[Any]:
 def outbound_policy() -> Policy:
     """What this installation's workers may call."""
     return read_policy(settings.PROBANZA_ALLOWED_TARGETS, allow_loopback=settings.PROBANZA_ALLOW_LOOPBACK)
-
-
-@contextmanager
-def _private_folder(run: Run) -> Iterator[Path]:
-    prefix = f"probanza-run-{run.id}-"
-    # Whoever held the run before us on this machine was killed or is fenced off: what it left must not stay.
-    for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=prefix))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
