@@ -155,6 +155,7 @@ def private_words(record: ItemRecord) -> dict[str, Any]:
     return from_bytes(keys.decrypt(organisation=record.organisation_id, purpose=ITEM, row=row, sealed=bytes(record.private)))
 
 
+@transaction.atomic
 def note_reading(*, actor: Actor, run_id: UUID, items: int, now: datetime) -> None:
     """Write to the trail that the private words of so many items of a run were shown; of none, nothing."""
     if items:
