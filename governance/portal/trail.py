@@ -19,4 +19,6 @@ def activity(request: PortalRequest) -> HttpResponse:
     before = as_uuid(request.GET.get("before", ""))
     page = list((rows.filter(id__lt=before) if before else rows)[: PAGE + 1])
     more = page[PAGE - 1].pk if len(page) > PAGE else None
-    return render(request, "portal/activity.html", {"here": "activity", "entries": page[:PAGE], "more": more})
+    # Told as pairs: a template would take a detail that is called `items` for all of them.
+    entries = [(one, list(one.detail.items())) for one in page[:PAGE]]
+    return render(request, "portal/activity.html", {"here": "activity", "entries": entries, "more": more})

@@ -172,6 +172,11 @@ def test_spanish_readers_get_spanish_words(ana: Client) -> None:
     assert '<html lang="es"' in text(ana, "/", headers={"Accept-Language": "es"})
 
 
+def test_the_activity_tells_who_read_how_many_items(ana: Client, seeded: Seeded) -> None:
+    text(ana, f"/audits/{seeded.done.pk}")
+    assert "Items: " in text(ana, "/activity")
+
+
 def test_a_viewer_sees_no_activity(seeded: Seeded, actor: Any, now: datetime) -> None:
     create_member(actor=actor, email="vic@example.org", role="viewer", password=PASSWORD, now=now)
     vic = Client()
