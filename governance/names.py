@@ -36,6 +36,15 @@ NAMES = (
     _("Timeout"), _("Unreadable"), _("Wrong shape"), _("Too large"), _("Unsafe format"), _("Unreachable"), _("Sandbox"),
     _("Missing value"), _("Not finite"), _("Bare answer"), _("No claims"), _("Empty answer"), _("Question gone"),
     _("Too many claims"), _("Pattern timeout"), _("Bad parameters"), _("Bad result"), _("Crashed"), _("Worker lost"),
+    _("Refused address"), _("Http status"), _("Not json"), _("Analysis failed"), _("Claims not judged"), _("Wrong ids"),
+    _("Unparsable"), _("Judge wrong shape"), _("Judge truncated"), _("Not measured"),
+    # what a judge checks, and judges
+    _("Number"), _("Unit"), _("Date"), _("Time"), _("Weekday"), _("Name"), _("Negation"), _("No passages"),
+    _("Other language"), _("Quote not found"), _("Quote too short"), _("Embedded"),
+    # details of items and of the trail
+    _("Explained"), _("Features"), _("Background"), _("Residual"), _("Model rows"), _("Confinement"), _("Confidence"),
+    _("Prompt tokens"), _("Completion tokens"), _("Currency"), _("Error"), _("Run id"), _("Subject"), _("Secrets"), _("Size"),
+    _("Source"), _("System version"), _("Scopes"), _("Items"), _("Reason"), _("Stage"),
 )  # fmt: skip
 
 

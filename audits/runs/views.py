@@ -257,5 +257,5 @@ def _is_unsupported(span: Any) -> bool:
 def _why(span: Mapping[str, Any]) -> str:
     contradicted = span.get("verdict") == "contradicted"
     told = _("contradicted by the passages") if contradicted else _("not supported by the passages")
-    checks = ", ".join(dict.fromkeys(str(check).replace("_", " ") for check in span.get("checks", ())))
+    checks = ", ".join(dict.fromkeys(name_words(str(check)).lower() for check in span.get("checks", ())))
     return f"{told}: {checks}" if checks else told

@@ -8,7 +8,6 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
-from django.utils.dateformat import format as date_format
 from django.utils.dateparse import parse_datetime
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from governance.portal import look
+from governance.reports.moments import day_words
 from governance.reports.spoken import short_digest
 
 register = template.Library()
@@ -98,14 +98,15 @@ def moment(value: datetime | str | None) -> SafeString:
     found = parse_datetime(value) if isinstance(value, str) else value
     if not isinstance(found, datetime):
         return conditional_escape(str(value or "–"))
-    return _moment(found, get_language() or "")
+    return _moment(found, (get_language() or "en")[:2])
 
 
 @lru_cache(maxsize=4096)
-def _moment(found: datetime, _language: str) -> SafeString:
+def _moment(found: datetime, language: str) -> SafeString:
     here = localtime(found) if is_aware(found) else found
     whole = here.isoformat()
-    return format_html('<time datetime="{}" title="{}">{}</time>', whole, whole, date_format(here, "j M Y, H:i"))
+    shown = f"{day_words(here.date(), language)}, {here:%H:%M}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', whole, whole, shown)
 
 
 @register.filter

@@ -137,10 +137,15 @@ def _items(facts: Facts) -> Table:
 
 
 def _provenance(facts: Facts) -> Provenance:
-    rows: list[tuple[Text, Cell]] = [(Text(_("Judge")), Raw(str(facts.parameters["model"] or facts.parameters["judge"])))]
+    rows: list[tuple[Text, Cell]] = [(Text(_("Judge")), _judged_by(facts))]
     rows += [(Text(_("Digest of the judge")), Digest(digest)) for digest in facts.details["judges"]]
     rows += [(Text(_("Confidence")), _confidence(words, count)) for words, count in facts.details["confidence"].items()]
     return Provenance(tuple(rows))
+
+
+def _judged_by(facts: Facts) -> Cell:
+    model = str(facts.parameters["model"])
+    return Raw(model) if model else named(str(facts.parameters["judge"]))
 
 
 def _confidence(words: str, count: int) -> Text:

@@ -194,3 +194,21 @@ def test_a_person_of_two_organisations_chooses(seeded: Seeded, actor: Any, now: 
     assert client.post("/organisations", {"organisation": str(uuid4())}).status_code == 404
     client.post("/organisations", {"organisation": str(second.pk)})
     assert "Zweite Bank" in text(client, "/")
+
+
+def test_a_spanish_reader_meets_no_stable_name_in_english(ana: Client, seeded: Seeded) -> None:
+    ana.cookies["django_language"] = "es"
+    pages = [f"/systems/{seeded.system.asset_id}", f"/audits/{seeded.done.pk}", f"/audits/{seeded.failed.pk}", "/"]
+    said = " ".join(text(ana, page) for page in pages)
+    for leaked in (
+        "High risk",
+        "high_risk",
+        "Unsupported answers",
+        "unsupported claim",
+        "Supported claims",
+        "Timeout",
+        "Wilson score",
+    ):
+        assert leaked not in said
+    for word in ("De alto riesgo", "Respuestas con una afirmación sin respaldo", "Tiempo agotado"):
+        assert word in said
