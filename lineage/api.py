@@ -70,6 +70,7 @@ class EdgeList(ListAPIView[Edge]):
 
     serializer_class = EdgeSerializer
     permission_classes = (needs("lineage:read", write="lineage:write"),)
+    queryset = Edge.objects.none()
 
     def get_queryset(self) -> EdgeQuerySet:
         return Edge.objects.of(acting(self.request).organisation)
