@@ -34,7 +34,8 @@ from governance.shapes import ShapeError
 from governance.trail.ids import uuid7
 from probanza.canonical import digest_of
 
-PAGE = 50
+PAGE = 25
+CHOICES = 200  # newest targets offered in the form
 RECENT = 20
 ITEMS = 20
 MOST_WORDS = 20_000  # characters of one item's words that a page shows
@@ -126,7 +127,7 @@ def _choices(request: PortalRequest, version: AssetVersion, card: AuditKind) -> 
     targets = Target.objects.of(request.actor.organisation).filter(type__in=types_serving(card.needs)).order_by("-id")
     criteria = criteria_for(request.actor.organisation, version.asset_id, card.name)
     return {
-        "targets": targets[:PAGE],
+        "targets": targets[:CHOICES],
         "criteria": [{"criterion": one, "title": measure_title(card.name, one.measure)} for one in criteria],
         "chosen": {name: request.POST.get(name, "") for name in ("target", "parameters")},
         "ticked": request.POST.getlist("criteria") if request.method == "POST" else [str(one.pk) for one in criteria],
