@@ -137,6 +137,7 @@ def prepared(product: int, bare: int) -> list[Door]:
     with connections["owner"].cursor() as cursor:
         cursor.execute(TABLE)
         cursor.execute("GRANT INSERT ON bare_row TO PUBLIC")
+        cursor.execute("ANALYZE")  # what autovacuum does within a minute of such growth, which a run this short would not see
     connections.close_all()
     content = json.dumps(body).encode()
     token = {"Authorization": f"Bearer {who.secret}"}

@@ -62,6 +62,7 @@ class Run(TenantModel):
         indexes = [
             models.Index(fields=["created_at"], condition=models.Q(state__in=sorted(OPEN)), name="run_open"),
             models.Index(fields=["organisation", "system_version", "-id"], name="run_of_system_version"),
+            models.Index(fields=["organisation", "-id"], name="run_of_organisation"),
         ]
 
     def __str__(self) -> str:
