@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TypedDict
 from uuid import UUID
 
@@ -142,7 +143,7 @@ def system_version(organisation: UUID, version_id: UUID | str) -> AssetVersion:
 
 def pins_of(version: AssetVersion) -> list[Pin]:
     """The version itself (role `system`) and all it is made of, an agent's own parts too (role `agent.model`)."""
-    return [_pin("system", version), *_pins_below(version, "")]
+    return [_pin("system", version), *(pin.copy() for pin in _pins_below(version.organisation_id, version.pk))]
 
 
 def successor_of(version: AssetVersion) -> AssetVersion | None:
@@ -151,14 +152,16 @@ def successor_of(version: AssetVersion) -> AssetVersion | None:
     return newest if newest is not None and newest.number > version.number else None
 
 
-def _pins_below(version: AssetVersion, path: str) -> list[Pin]:
+@lru_cache(maxsize=4096)  # the database refuses to change a version or its parts
+def _pins_below(organisation: UUID, version: UUID) -> tuple[Pin, ...]:
     pins: list[Pin] = []
-    rows = Component.objects.of(version.organisation_id).filter(system_version=version)
+    rows = Component.objects.of(organisation).filter(system_version_id=version)
     for row in rows.select_related("component_version__asset").order_by("role", "component_version__digest", "id"):
-        pins.append(_pin(path + row.role, row.component_version))
+        pins.append(_pin(row.role, row.component_version))
         if row.component_version.asset.kind in WITH_COMPONENTS:
-            pins += _pins_below(row.component_version, f"{path}{row.role}.")
-    return pins
+            below = _pins_below(organisation, row.component_version_id)
+            pins += [Pin(**{**pin, "role": f"{row.role}.{pin['role']}"}) for pin in below]
+    return tuple(pins)
 
 
 def _pin(role: str, version: AssetVersion) -> Pin:
