@@ -64,8 +64,9 @@ def systems(request: PortalRequest) -> HttpResponse:
 def system(request: PortalRequest, asset_id: UUID) -> HttpResponse:
     """One system at one of its versions: what needs attention, then audits, obligations, parts, lineage and reports."""
     organisation = request.actor.organisation
-    asset: Asset = Asset.objects.filter(kind="ai_system").one(organisation, asset_id)
-    versions = list(asset.versions.order_by("-number"))  # each knows its asset without asking
+    found = AssetVersion.objects.of(organisation).filter(asset_id=asset_id, asset__kind="ai_system")
+    versions = list(found.select_related("asset").order_by("-number"))
+    asset = versions[0].asset if versions else Asset.objects.filter(kind="ai_system").one(organisation, asset_id)
     context = {"here": "systems", "asset": asset, "versions": versions}
     if versions:
         version = _chosen(versions, request.GET.get("version", ""))
