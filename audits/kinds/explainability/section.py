@@ -76,8 +76,13 @@ def _table(facts: Facts, shown: Sequence[Measure]) -> Table:
     for one in shown:
         signed = facts.details["mean_signed"].get(_feature(one))
         share = _find(facts, "attribution_share", one.group)
-        rows.append((Raw(_feature(one)), _number(one), _number(share), Raw(signed or "–")))
+        rows.append((Raw(_feature(one)), _number(one), _number(share), Raw(_short(signed))))
     return Table(Text(_("Features by weight")), columns, tuple(rows))
+
+
+def _short(words: str | None) -> str:
+    """Three significant digits; the facts keep them all."""
+    return "–" if words is None else f"{float(words):.3g}"
 
 
 def _checks(facts: Facts) -> Table:
