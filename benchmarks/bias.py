@@ -86,7 +86,7 @@ def main() -> None:
         by_group, slow = theirs(path)
     gap = largest_gap(facts, by_group)
     print(f"{rows} rows, 20 groups, 7 rates: {quick:.3f} s from counts with intervals, {slow:.2f} s with MetricFrame without any")
-    print(f"largest difference of a point value: {gap:.1e} (figures are sealed with 12 digits)")
+    print(f"largest difference of a point value: {gap:.1e} (figures are sealed with 15 digits)")
     figures = {"rows": rows, "counts_s": round(quick, 4), "metricframe_s": round(slow, 3), "ratio": round(slow / quick, 1)}
     print(json.dumps({**figures, "largest_gap": gap, "measures": len(facts.measures)}))
 

@@ -20,3 +20,4 @@ application = get_wsgi_application()
 _ = get_resolver().url_patterns
 gc.collect()
 gc.freeze()
+gc.set_threshold(20_000, 20, 20)  # a page makes some ten thousand short-lived objects: one look at them, not fifteen
