@@ -54,7 +54,7 @@ def set_up() -> None:
     from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", database="owner", run_syncdb=True, verbosity=0, interactive=False)
+    call_command("migrate", database="owner", verbosity=0, interactive=False)
 
 
 def close() -> None:
