@@ -10,6 +10,7 @@ from django.http import Http404
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
+from governance.access.entering import RateLimited
 from governance.access.policies import Forbidden
 from governance.access.tenancy import Conflict, NotFound
 from governance.shapes import ShapeError
@@ -72,6 +73,7 @@ STATUSES: dict[type[Exception], int] = {
     Forbidden: 403,
     PermissionDenied: 403,
     RequestDataTooBig: 413,
+    RateLimited: 429,
 }
 
 

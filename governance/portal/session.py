@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from governance.access.actors import Actor
+from governance.access.entering import acting_as, actor_of, seats
 from governance.access.models import Membership, User
 from governance.access.policies import Forbidden, check_can
-from governance.access.services import acting_as, actor_of
 from governance.access.tenancy import Conflict, NotFound, as_uuid
 from governance.shapes import ShapeError
 
@@ -68,8 +68,7 @@ def problem(request: HttpRequest, status: int, words: str) -> HttpResponse:
 
 def memberships(user: User) -> list[Membership]:
     """The organisations a person may act for, by name."""
-    mine = Membership.objects.filter(user=user, user__is_active=True)
-    return list(mine.select_related("organisation").order_by("organisation__name"))
+    return [seat.member for seat in seats(user)]
 
 
 def choose(request: HttpRequest, organisation: UUID) -> None:
@@ -80,9 +79,8 @@ def choose(request: HttpRequest, organisation: UUID) -> None:
 
 
 def _seat(request: Any) -> bool:
-    mine = memberships(request.user)
-    chosen = as_uuid(request.session.get(ORGANISATION, ""))
-    member = next((one for one in mine if one.organisation_id == chosen), mine[0] if len(mine) == 1 else None)
+    mine = seats(request.user, as_uuid(request.session.get(ORGANISATION, "")))
+    member = next((seat.member for seat in mine if seat.taken), None)
     if member is None:
         return False
     request.actor = acting_as(request.user, member)
