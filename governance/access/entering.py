@@ -24,7 +24,7 @@ _ENTER = (
     "SELECT token, name, organisation, role, scopes, token_used, token_opened, organisation_used, organisation_opened, at "
     "FROM probanza_enter(%s, %s, %s, %s, %s)"
 )
-_SEAT = "SELECT id, role, created_at, organisation_id, name, slug, founded_at, seated FROM probanza_seat(%s, %s)"
+_SEAT = "SELECT member, organisation, taken FROM probanza_seat(%s, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,14 @@ def authenticate_token(secret: str, now: datetime | None = None) -> Actor | None
     return None if found is None else found.actor
 
 
-def seats(user: User, chosen: UUID | None = None) -> list[Seat]:
+def seats(user: User, chosen: UUID | None = None, only: str = "") -> list[Seat]:
     """The organisations a person may act for, by name. The chosen one, or else the only one, is taken.
 
-    Roles are read anew at every request, so that a change applies at once.
+    only: the slug of the one organisation that the way they came in opens; empty for all. Roles are read anew at every
+    request, so that a change applies at once.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_SEAT, [user.pk, chosen])
+        cursor.execute(_SEAT, [user.pk, chosen, only])
         found = [_seat(user, *row) for row in cursor.fetchall()]
     for seat in found:
         if seat.taken:
@@ -116,13 +117,18 @@ def seats(user: User, chosen: UUID | None = None) -> list[Seat]:
     return found
 
 
-def _seat(
-    user: User, member: UUID, role: str, since: datetime, organisation: UUID, name: str, slug: str, founded: datetime, taken: bool
-) -> Seat:
-    house = Organisation(id=organisation, name=name, slug=slug, created_at=founded)
-    found = Membership(id=member, organisation=house, user=user, role=role, created_at=since)
-    found._state.adding = house._state.adding = False
+def _seat(user: User, member: str, organisation: str, taken: bool) -> Seat:
+    found: Membership = _row(Membership, json.loads(member))
+    found.user, found.organisation = user, _row(Organisation, json.loads(organisation))
     return Seat(found, taken)
+
+
+def _row(model: type[Any], told: dict[str, Any]) -> Any:
+    """A row as the database tells it in JSON, as the model has it."""
+    fields = [field for field in model._meta.concrete_fields if field.column in told]
+    found = model(**{field.attname: field.to_python(told[field.column]) for field in fields})
+    found._state.adding, found._state.db = False, "default"
+    return found
 
 
 def actor_of(user: User, organisation: UUID) -> Actor:

@@ -73,7 +73,7 @@ BEGIN
   LEFT JOIN governance_membership m ON m.id = t.owner_id
   LEFT JOIN governance_user u ON u.id = m.user_id
   WHERE t.prefix = p_prefix AND t.digest = p_digest AND t.revoked_at IS NULL
-    AND (t.expires_at IS NULL OR t.expires_at > at) AND (t.owner_id IS NULL OR u.is_active);
+    AND (t.expires_at IS NULL OR t.expires_at > at) AND (t.owner_id IS NULL OR (u.is_active AND m.role <> ''));
   IF token IS NULL THEN
     RETURN;
   END IF;
@@ -99,30 +99,31 @@ BEGIN
 END $body$
 """
 
-# The memberships of a person who is signed in; the wall opens for the chosen one, or for the only one.
+# The memberships of a person who is signed in (of `p_only`, a slug, alone where it is given); the wall opens for the chosen
+# one, or for the only one. A membership without a role has ended.
 _SEAT = """
-CREATE OR REPLACE FUNCTION probanza_seat(p_user uuid, p_chosen uuid) RETURNS TABLE (
-  id uuid, role text, created_at timestamptz, organisation_id uuid, name text, slug text, founded_at timestamptz, seated boolean
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $body$
+CREATE OR REPLACE FUNCTION probanza_seat(p_user uuid, p_chosen uuid, p_only text)
+RETURNS TABLE (member jsonb, organisation jsonb, taken boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $body$
 #variable_conflict use_column
 DECLARE
+  mine uuid[];
   seat uuid;
 BEGIN
-  SELECT CASE
-    WHEN bool_or(m.organisation_id = p_chosen) THEN p_chosen
-    WHEN count(*) = 1 THEN (array_agg(m.organisation_id))[1]
-  END INTO seat
-  FROM governance_membership m JOIN governance_user u ON u.id = m.user_id
-  WHERE m.user_id = p_user AND u.is_active;
+  mine := ARRAY(
+    SELECT m.organisation_id FROM governance_membership m
+    JOIN governance_user u ON u.id = m.user_id
+    JOIN governance_organisation o ON o.id = m.organisation_id
+    WHERE m.user_id = p_user AND u.is_active AND m.role <> '' AND p_only IN ('', o.slug)
+  );
+  seat := CASE WHEN p_chosen = ANY (mine) THEN p_chosen WHEN cardinality(mine) = 1 THEN mine[1] END;
   IF seat IS NOT NULL THEN
     PERFORM set_config('probanza.organisation', seat::text, false);
   END IF;
   RETURN QUERY
-  SELECT m.id, m.role::text, m.created_at, o.id, o.name::text, o.slug::text, o.created_at, o.id IS NOT DISTINCT FROM seat
-  FROM governance_membership m
-  JOIN governance_user u ON u.id = m.user_id
-  JOIN governance_organisation o ON o.id = m.organisation_id
-  WHERE m.user_id = p_user AND u.is_active ORDER BY o.name, o.id;
+  SELECT to_jsonb(m), to_jsonb(o), o.id IS NOT DISTINCT FROM seat
+  FROM governance_membership m JOIN governance_organisation o ON o.id = m.organisation_id
+  WHERE m.user_id = p_user AND m.organisation_id = ANY (mine) ORDER BY o.name, o.id;
 END $body$
 """
 
@@ -134,7 +135,7 @@ SET search_path = {schema}, pg_temp AS $body$ SELECT EXISTS (SELECT FROM governa
 FUNCTIONS = {
     "probanza_count(uuid, integer, timestamptz)": _COUNT,
     "probanza_enter(text, text, timestamptz, integer, integer)": _ENTER,
-    "probanza_seat(uuid, uuid)": _SEAT,
+    "probanza_seat(uuid, uuid, text)": _SEAT,
     "probanza_any_data_key()": _ANY_KEY,
 }
 
