@@ -25,6 +25,7 @@ PROBANZA_LEASE_S = env.whole("PROBANZA_LEASE_S", 30)
 PROBANZA_SWEEP_S = env.whole("PROBANZA_SWEEP_S", 5)
 PROBANZA_RATE_TOKEN = env.whole("PROBANZA_RATE_TOKEN", 6_000)
 PROBANZA_RATE_ORGANISATION = env.whole("PROBANZA_RATE_ORGANISATION", 12_000)
+PROBANZA_SLICE_S = env.whole("PROBANZA_SLICE_S", 60)
 PROBANZA_MEASURES = "audits.catalogue.measures"  # governance names the wing as a string only
 
 # Commands that need neither sessions nor signatures run without it; `wsgi` refuses to serve without it.
