@@ -21,6 +21,7 @@ from audits.runs.stepping import Cancelled, Shift, carry
 from audits.runs.storing import BadResult
 from audits.runs.taking import take, take_next, worker
 from audits.states import State
+from governance.access import wall
 from governance.shapes import ShapeError
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ def carry_out(*, run_id: UUID, clock: Clock, lease_s: int) -> None:
 
 
 def _carry_on(hold: Hold, clock: Clock, lease_s: int, slice_s: float) -> None:
-    with ExitStack() as opened:
+    with wall.inside(hold.organisation_id), ExitStack() as opened:
         shift = Shift(hold.organisation_id, hold.run_id, opened, clock, lease_s, slice_s)
         following: Hold | None = hold
         while following is not None:
