@@ -1,6 +1,6 @@
 """`make faults`: the whole table of faults, with what each cost, and one line of JSON.
 
-    python -m tests.faults [--kills N] [--seed S] [--only WORDS]
+    python -m tests.faults [--kills N] [--seed S] [--only WORDS] [--log FILE]
 
 Exit status 1 when anything was lost, doubled or against an invariant, or when a rescue took longer than its goal.
 """
@@ -8,48 +8,60 @@ Exit status 1 when anything was lost, doubled or against an invariant, or when a
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
-from tests.faults.cells import CELLS, Cell, Outcome, Table
+from tests.faults import boundaries, wire
+from tests.faults.cells import CELLS, Outcome, Table
 from tests.faults.service import DEFAULTS, Service
 
+BOUNDARIES = 120  # by both ways, about
 HEAD = ("fault", "audits", "kills", "lost", "double", "units redone", "most per crash", "rescue p50", "rescue p99", "seconds")
+
+
+WHOLE = sum(cell.kills for cell in CELLS) + BOUNDARIES
+WIRE = "connection to the audited RAG"
+WIRE_STRIKES = 12
 
 
 def main() -> int:
     """Run the table. Its rows come as they are done."""
     options = arguments()
-    cells = [cell for cell in CELLS if options.only in cell.name]
-    whole = sum(cell.kills for cell in cells)
     print(line(HEAD), line(("---",) * len(HEAD)), sep="\n", flush=True)
     outcomes = []
-    with Service() as service:
-        table = Table(service, options.seed)
-        for cell in cells:
-            kills = share(cell, options.kills, whole)
-            outcomes.append(table.run(cell, kills))
-            print(row(outcomes[-1]), flush=True)
-            tell(outcomes[-1], service)
+    with Service(log=options.log) as service:
+        for one in rows(service, options):
+            outcomes.append(one)
+            print(row(one), flush=True)
+            tell(one, service)
     print(json.dumps(figures(outcomes)))
     return int(any(one.broken or one.too_slow() or one.redone_most > 1 for one in outcomes))
 
 
+def rows(service: Service, options: argparse.Namespace) -> Iterator[Outcome]:
+    """Every cell whose name is wanted, the one at the defaults last."""
+    table, part = Table(service, options.seed), options.kills / WHOLE if options.kills else 1.0
+    if options.only in boundaries.NAME:
+        yield boundaries.run(service, options.seed, part)
+    if options.only in WIRE:
+        yield from wire.run(service, options.seed, max(1, round(WIRE_STRIKES * part)))
+    for cell in CELLS:
+        if options.only in cell.name:
+            yield table.run(cell, max(1, round(cell.kills * part)))
+
+
 def arguments() -> argparse.Namespace:
-    whole = sum(cell.kills for cell in CELLS)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=0, help=f"kills and stops of the whole table ({whole})")
+    parser.add_argument("--kills", type=int, default=0, help=f"about how many kills and stops in the whole table ({WHOLE})")
     parser.add_argument("--seed", type=int, default=1, help="of sizes, victims and moments")
     parser.add_argument("--only", default="", help="only the faults whose name has these words")
+    parser.add_argument("--log", type=Path, default=None, help="where the lines of all processes go")
     return parser.parse_args()
-
-
-def share(cell: Cell, kills: int, whole: int) -> int:
-    """How many of `kills` fall to this cell; its own number without one."""
-    return max(1, round(cell.kills * kills / whole)) if kills else cell.kills
 
 
 def row(one: Outcome) -> str:
     times = [f"{seconds:.1f} s" if (seconds := one.share(of)) is not None else "" for of in (0.5, 0.99)]
-    counts = (one.audits, one.kills, one.lost, one.double, one.redone, one.redone_most)
+    counts = (one.audits, one.kills or f"({one.wire})", one.lost, one.double, one.redone, one.redone_most)
     return line((one.name, *map(str, counts), *times, f"{one.seconds:.0f}"))
 
 

@@ -41,7 +41,7 @@ def kill_child(service: Service, rng: Random) -> Blow:
 
 def kill_worker(service: Service, rng: Random) -> Blow:
     """kill -9 of a worker with all its children at once."""
-    name, pid = _running(service, WORKERS, rng)
+    name, pid = _at_work(service, rng)
     blow = _blow(service, name, children_of(pid))
     signal_group(pid, signal.SIGKILL)
     return blow
@@ -49,7 +49,7 @@ def kill_worker(service: Service, rng: Random) -> Blow:
 
 def freeze_worker(service: Service, rng: Random) -> Blow:
     """SIGSTOP of a worker with its children until its leases have lapsed and others have taken over; then SIGCONT."""
-    name, pid = _running(service, WORKERS, rng)
+    name, pid = _at_work(service, rng)
     blow = _blow(service, name, children_of(pid))
     blow.killed = []
     signal_group(pid, signal.SIGSTOP)
@@ -70,23 +70,24 @@ def kill_dispatcher(service: Service, rng: Random) -> Blow:
 
 def kill_redis(service: Service, rng: Random) -> Blow:
     """kill -9 of a Redis that keeps nothing on disk: everything in it is gone."""
-    service.until("Redis is there", lambda: _alive(service.redis))
+    service.until("Redis is there", service.redis_answers)
     assert service.redis.process is not None
-    service.redis.process.kill()
+    with service.hands:  # not while it is being started
+        service.redis.process.kill()
     return Blow("Redis")
 
 
 def flush_redis(service: Service, rng: Random) -> Blow:
     """FLUSHALL."""
-    service.until("Redis is there", lambda: _alive(service.redis))
-    with suppress(redis.RedisError), redis.Redis.from_url(service.redis.url().replace("redis+socket://", "unix://")) as client:
+    service.until("Redis is there", service.redis_answers)
+    with suppress(redis.RedisError), redis.Redis.from_url(service.redis_url()) as client:
         client.flushall()
     return Blow("FLUSHALL")
 
 
 def freeze_redis(service: Service, rng: Random) -> Blow:
     """SIGSTOP of Redis for one to four seconds: it takes connections and answers nothing."""
-    service.until("Redis is there", lambda: _alive(service.redis))
+    service.until("Redis is there", service.redis_answers)
     assert service.redis.process is not None
     os.kill(service.redis.process.pid, signal.SIGSTOP)
     time.sleep(rng.uniform(1, 4))
@@ -98,7 +99,8 @@ def stop_postgres(service: Service, rng: Random) -> Blow:
     """Immediate stop: no checkpoint, every connection is cut, recovery from the log at the next start."""
     service.observer.ask("SELECT 1")  # the one before is over
     assert service.postgres.process is not None
-    service.postgres.process.send_signal(signal.SIGQUIT)
+    with service.hands:  # not while it is being started
+        service.postgres.process.send_signal(signal.SIGQUIT)
     return Blow("PostgreSQL")
 
 
@@ -147,12 +149,14 @@ def _running(service: Service, names: tuple[str, ...], rng: Random) -> tuple[str
     return name, service.pid(name) or 0
 
 
+def _at_work(service: Service, rng: Random) -> tuple[str, int]:
+    """A worker that carries out something, if there is any; both are up."""
+    _running(service, WORKERS, rng)
+    at_work = service.parent_of(_victim(service, rng))
+    return next(((name, pid) for name in WORKERS if (pid := service.pid(name)) == at_work), ("worker", at_work))
+
+
 def _blow(service: Service, name: str, pids: list[int]) -> Blow:
     service.log.read()
     held = [number for pid in pids if (number := service.log.held_by(pid)) is not None]
     return Blow(name, service.observer.one(CLOCK), held, pids)
-
-
-def _alive(engine: "object") -> bool:
-    process = getattr(engine, "process", None)
-    return process is not None and process.poll() is None

@@ -22,7 +22,7 @@ from tests.faults.oracles import (
     Seen,
     violations,
 )
-from tests.faults.service import DEFAULTS, Service, Times
+from tests.faults.service import DEFAULTS, USUAL, Service, Times
 
 END_PATIENCE_S = 180.0
 
@@ -40,7 +40,7 @@ class Cell:
     units: tuple[int, int] = (4, 10)
     pause_ms: tuple[int, int] = (20, 400)
     rescue: bool = False
-    times: Times = Times()
+    times: Times = USUAL
 
 
 CELLS = (
@@ -60,7 +60,7 @@ CELLS = (
 
 @dataclass
 class Outcome:
-    """What one cell showed. rescues in seconds."""
+    """What one cell showed. wire: connections that were disturbed; rescues in seconds."""
 
     name: str
     audits: int = 0
@@ -71,6 +71,7 @@ class Outcome:
     redone: int = 0
     redone_most: int = 0
     retried: int = 0
+    wire: int = 0
     rescues: list[float] = field(default_factory=list)
     goal_s: float | None = None
     broken: dict[str, list[str]] = field(default_factory=dict)
@@ -104,7 +105,7 @@ class Table:
         self._base = self._base or prepare(self.service)
         if self.service.times != cell.times:
             self.service.retime(cell.times)
-        rng = Random(f"{self.seed} {cell.name}")  # noqa: S311 - repeatable on purpose
+        rng = Random(f"{self.seed} {cell.name}")
         key = f"{zlib.crc32(cell.name.encode()):08x}-{self.seed}"
         load = Load(self.service, key, self._number, cell.wanted, Random(rng.random()), self._bodies(cell))
         first = self._number
@@ -128,7 +129,7 @@ class Table:
 
     def _bodies(self, cell: Cell) -> Callable[[int], dict[str, Any]]:
         def body(number: int) -> dict[str, Any]:
-            rng = Random(f"{self.seed} {number}")  # noqa: S311
+            rng = Random(f"{self.seed} {number}")
             units, pause_ms = rng.randint(*cell.units), rng.randint(*cell.pause_ms)
             return {**self._base, "parameters": {"number": number, "units": units, "pause_ms": pause_ms}}
 

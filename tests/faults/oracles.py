@@ -1,4 +1,4 @@
-"""The promises as SQL over the product's tables and the witness's: each question names what breaks it, and an empty answer is good.
+"""The promises as SQL over the product's tables and the witness's: each question finds what breaks it; no row is good.
 
 I1 every accepted request has a row, and every row comes to its end.
 I2 a run has one result when it succeeded and none otherwise; only the newest claim may write it.
@@ -19,8 +19,9 @@ _OURS = "WITH ours AS (SELECT * FROM audits_run WHERE idempotency_key LIKE %(key
 _FINAL = "('succeeded', 'failed', 'cancelled')"
 # Which trail rows may tell of which state.
 _TOLD = """told(state, action) AS (VALUES
-  ('queued', 'audits.request_run'), ('queued', 'audits.retry_run'), ('running', 'audits.start_run'), ('running', 'audits.resume_run'),
-  ('succeeded', 'audits.succeed_run'), ('failed', 'audits.fail_run'), ('cancelled', 'audits.stop_run'),
+  ('queued', 'audits.request_run'), ('queued', 'audits.retry_run'),
+  ('running', 'audits.start_run'), ('running', 'audits.resume_run'), ('succeeded', 'audits.succeed_run'),
+  ('failed', 'audits.fail_run'), ('cancelled', 'audits.stop_run'),
   ('cancelled', 'audits.cancel_run'))"""
 
 LOST = {
@@ -62,7 +63,8 @@ BROKEN = {
     "I7 a trail row tells of a change that did not happen": f"""{_OURS}, {_TOLD}
         SELECT run FROM faults.acts AS act JOIN told USING (action) WHERE run IN (SELECT id::text FROM ours)
           AND NOT EXISTS (SELECT FROM faults.moves WHERE moves.run::text = act.run AND xid = act.xid AND new = told.state)
-          AND NOT EXISTS (SELECT FROM faults.claims WHERE claims.run::text = act.run AND xid = act.xid AND told.state = 'running')""",
+          AND NOT EXISTS (
+            SELECT FROM faults.claims WHERE claims.run::text = act.run AND xid = act.xid AND told.state = 'running')""",
 }
 # An execution is redone when the same unit of the same audit begins once more afterwards.
 _REDONE = """
@@ -84,6 +86,12 @@ JOIN faults.claims ON claims.run = audits_run.id AND claims.at > %(at)s
 WHERE idempotency_key = %(key)s"""
 OPEN = f"SELECT count(*) FROM audits_run WHERE state NOT IN {_FINAL} AND idempotency_key LIKE %(keys)s"
 UNSUCCESSFUL = f"{_OURS} SELECT id, state, cause FROM ours WHERE state <> 'succeeded'"
+# Of a RAG audit: planned = scored + unscored = what was to be asked.
+ITEMS_COUNTED = f"""{_OURS}
+SELECT ours.id FROM ours JOIN audits_result AS result ON result.run_id = ours.id,
+  LATERAL (SELECT (facts->'coverage'->>'planned')::int AS planned, (facts->'coverage'->>'scored')::int AS scored, (
+    SELECT COALESCE(sum((one->>1)::int), 0) FROM jsonb_array_elements(facts->'coverage'->'unscored') AS one) AS unscored) AS told
+WHERE ours.planned <> %(questions)s OR told.planned <> %(questions)s OR told.planned <> told.scored + told.unscored"""
 WORK = f"SELECT id FROM {CLAIMED_TABLE} WHERE {CLAIMED_RUN} = %(run)s ORDER BY id DESC LIMIT 1"  # what a message names
 
 

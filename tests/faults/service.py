@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 import httpx
+import redis
 
 from governance.config.engines import Engines
 from governance.config.places import password_of
@@ -33,8 +34,8 @@ START_TIMEOUT_S = 120.0
 class Times:
     """Lease and sweep of the processes, in seconds."""
 
-    lease_s: int = 3
-    sweep_s: int = 1
+    lease_s: int
+    sweep_s: int
 
     @property
     def goal_s(self) -> int:
@@ -42,17 +43,21 @@ class Times:
         return self.lease_s + 2 * self.sweep_s
 
 
-DEFAULTS = Times(30, 5)
+USUAL, DEFAULTS = Times(3, 1), Times(30, 5)
 
 
 class Service:
     """Web, two workers, two dispatchers, PostgreSQL that must not lose a commit, and Redis that keeps nothing."""
 
-    def __init__(self, times: Times | None = None) -> None:
-        self.times = times or Times()
+    def __init__(self, times: Times = USUAL, *, log: Path | None = None) -> None:
+        self.times = times
+        self._file = log
         self.lines: deque[str] = deque(maxlen=4000)
         self.state = Path(tempfile.mkdtemp(prefix="probanza-faults-"))
         self.state.chmod(0o755)
+        self.temporary = self.state / "tmp"
+        self.temporary.mkdir()
+        self.temporary.chmod(0o1777)
         self.log = UnitLog(self.state / "units.csv")
         self.token = ""
         with socket.socket() as probe:
@@ -70,6 +75,9 @@ class Service:
 
     def _say(self, name: str, line: str) -> None:
         self.lines.append(f"{time.strftime('%H:%M:%S')} {name}: {line}")
+        if self._file is not None:
+            with self._file.open("a") as file:
+                file.write(self.lines[-1] + "\n")
 
     def __enter__(self) -> "Service":
         with ExitStack() as undo:
@@ -122,6 +130,7 @@ class Service:
             "PROBANZA_SWEEP_S": str(self.times.sweep_s),
             "PYTHONPATH": str(OUTSIDE),
             "FAULTS_LOG": str(self.log.path),
+            "TMPDIR": str(self.temporary),  # workers clear what killed ones left there: only ours
             "COVERAGE_PROCESS_START": "",
         }
 
@@ -171,7 +180,7 @@ class Service:
     def until(self, what: str, true: Callable[[], bool], seconds: float = START_TIMEOUT_S) -> None:
         deadline = time.monotonic() + seconds
         while not true():
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or self.keeper.failure is not None:
                 raise AssertionError(f"not within {seconds:.0f} s: {what}\n" + self.tail())
             time.sleep(0.05)
 
@@ -188,6 +197,19 @@ class Service:
         """The workers' children, which carry out runs."""
         parents = [pid for name in WORKERS if (pid := self.pid(name))]
         return [child for parent in parents for child in children_of(parent)]
+
+    def parent_of(self, child: int) -> int:
+        """The worker of a child; the child itself when it has ended meanwhile."""
+        return next((pid for name in WORKERS if (pid := self.pid(name)) and child in children_of(pid)), child)
+
+    def redis_answers(self) -> bool:
+        """Whether Redis is up and takes commands."""
+        with suppress(redis.RedisError), redis.Redis.from_url(self.redis_url(), socket_timeout=1) as client:
+            return bool(client.ping())
+        return False
+
+    def redis_url(self) -> str:
+        return self.redis.url().replace("redis+socket://", "unix://")
 
     def busy(self) -> list[int]:
         """Children that were the last to work at an audit that is still open."""

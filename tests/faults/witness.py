@@ -23,7 +23,8 @@ CREATE TABLE faults.claims (run uuid, work uuid, fence bigint, xid xid8, at time
 CREATE TABLE faults.results (run uuid, fence bigint, newest bigint, at timestamptz);
 CREATE TABLE faults.units (at bigint, pid bigint, number bigint, event text, attempt text, item text);
 CREATE FUNCTION faults.moved() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql AS $$ BEGIN
-  INSERT INTO faults.moves VALUES (NEW.id, CASE TG_OP WHEN 'UPDATE' THEN OLD.state END, NEW.state, pg_current_xact_id(), clock_timestamp());
+  INSERT INTO faults.moves VALUES (
+    NEW.id, CASE TG_OP WHEN 'UPDATE' THEN OLD.state END, NEW.state, pg_current_xact_id(), clock_timestamp());
   RETURN NULL; END $$;
 CREATE TRIGGER faults_born AFTER INSERT ON audits_run FOR EACH ROW EXECUTE FUNCTION faults.moved();
 CREATE TRIGGER faults_moved AFTER UPDATE ON audits_run FOR EACH ROW
