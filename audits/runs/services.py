@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
@@ -15,9 +15,11 @@ from audits.catalogue import UnknownKind
 from audits.contract import AuditKind, ItemResult
 from audits.intake.models import Target
 from audits.intake.services import check_names
-from audits.runs.models import ItemRecord, Result, Run
+from audits.runs import claims
+from audits.runs.bell import ring
+from audits.runs.models import ItemRecord, Result, Run, Step
 from audits.runs.storing import from_bytes
-from audits.states import OPEN, State
+from audits.states import OPEN, State, StepKind
 from audits.targets.specs import SERVES, types_serving
 from governance import shapes
 from governance.access.actors import Actor
@@ -30,7 +32,6 @@ from governance.registry.services import system_version as system_version_of
 from governance.shapes import ShapeError
 from governance.trail import services as trail
 
-CHANNEL = "probanza_runs"
 ITEM = "audit-item"
 MAX_KEY = 200
 MAX_SEED = 2**53  # what every JSON reader keeps exactly
@@ -58,7 +59,9 @@ class Asked:
 
 
 def request_run(*, actor: Actor, asked: Asked, now: datetime) -> tuple[Run, bool]:
-    """Queue a run: its row, its trail row and the word to the dispatcher, in one transaction. False: it was there already.
+    """Queue a run: its row, its first step, its trail row and the word to the dispatcher, in one transaction.
+
+    False: it was there already.
 
     Raises:
         ShapeError: naming the field that does not fit and what would.
@@ -74,11 +77,7 @@ def request_run(*, actor: Actor, asked: Asked, now: datetime) -> tuple[Run, bool
     run = _prepared(actor, asked, now)
     try:
         with transaction.atomic():
-            run.save(force_insert=True)
-            trail.record(
-                actor=actor, action="audits.request_run", subject="run", subject_id=run.id, detail={"kind": run.kind}, now=now
-            )
-            _ring(run.id)
+            insert(run, actor=actor, now=now, detail={"kind": run.kind})
     except IntegrityError:
         known = _same(actor, asked)  # the same request came in twice at the same moment
         if known is None:
@@ -87,9 +86,23 @@ def request_run(*, actor: Actor, asked: Asked, now: datetime) -> tuple[Run, bool
     return run, True
 
 
+def insert(run: Run, *, actor: Actor, now: datetime, detail: Mapping[str, Any]) -> None:
+    """A new run with all that belongs to it, in the caller's transaction."""
+    run.save(force_insert=True)
+    plan_step(run).save(force_insert=True)
+    moved = {"to": State.QUEUED, **detail}
+    trail.record(actor=actor, action="audits.request_run", subject="run", subject_id=run.id, detail=moved, now=now)
+    ring(run.id)
+
+
+def plan_step(run: Run) -> Step:
+    """The step that every run begins with, not yet saved."""
+    return Step(organisation_id=run.organisation_id, run=run, kind=StepKind.PLAN, number=0, queue=run.queue)
+
+
 @transaction.atomic
 def cancel_run(*, actor: Actor, run_id: UUID | str, now: datetime) -> Run:
-    """End a waiting run at once; a running one stops after the item it is at. A finished one stays as it is.
+    """End a run that no worker holds at once; another stops after the item it is at. A finished one stays as it is.
 
     Raises `NotFound`, `Forbidden`.
     """
@@ -98,10 +111,13 @@ def cancel_run(*, actor: Actor, run_id: UUID | str, now: datetime) -> Run:
     if run.state not in OPEN or run.cancel_requested:
         return run
     run.cancel_requested = True
-    if run.state == State.QUEUED:
+    detail = {}
+    if not claims.is_held(run.id):
+        detail = {"from": run.state, "to": State.CANCELLED}
         run.state, run.finished_at = State.CANCELLED, now
+        claims.stop(run.id)
     run.save(update_fields=["cancel_requested", "state", "finished_at"])
-    trail.record(actor=actor, action="audits.cancel_run", subject="run", subject_id=run.id, detail={"state": run.state}, now=now)
+    trail.record(actor=actor, action="audits.cancel_run", subject="run", subject_id=run.id, detail=detail, now=now)
     return run
 
 
@@ -243,8 +259,3 @@ def _snapshot(version: AssetVersion, card: AuditKind, field: str, one: str, now:
         "frozen_at": criterion.frozen_at.isoformat(),
         "digest": criterion.digest,
     }
-
-
-def _ring(run_id: UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(run_id)])
