@@ -65,12 +65,13 @@ def systems(request: PortalRequest) -> HttpResponse:
 def system(request: PortalRequest, asset_id: UUID) -> HttpResponse:
     """One system at one of its versions: what needs attention, its verdicts and obligations; the rest comes as panels."""
     organisation = request.actor.organisation
-    version = _chosen(organisation, asset_id, request.GET.get("version", ""))
+    asked = request.GET.get("version", "")
+    version = _chosen(organisation, asset_id, asked)
     context: dict[str, Any] = {"here": "systems", "version": version}
     if version is None:
         context["asset"] = Asset.objects.filter(kind="ai_system").one(organisation, asset_id)
     else:
-        context |= {"asset": version.asset, "may_report": can(request.actor, "reports:write")} | _of_version(version)
+        context |= {"asset": version.asset, "may_report": can(request.actor, "reports:write")} | _of_version(version, asked)
     return render(request, "portal/system.html", context)
 
 
@@ -108,9 +109,11 @@ def _versions(organisation: UUID, asset_id: UUID) -> "QuerySet[AssetVersion, Ass
     return ordered
 
 
-def _of_version(version: AssetVersion) -> dict[str, Any]:
+def _of_version(version: AssetVersion, asked: str) -> dict[str, Any]:
     organisation = version.organisation_id
-    numbers = dict(_versions(organisation, version.asset_id).values_list("number", "id"))
+    numbers = {version.number: version.pk}
+    if asked or version.number > 1:
+        numbers = dict(_versions(organisation, version.asset_id).values_list("number", "id"))
     gists = _gists(version)
     audits = attention.summed(reversed(gists))
     earlier = [str(one) for number, one in numbers.items() if number < version.number]
