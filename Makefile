@@ -58,7 +58,7 @@ lock: setup ## new locks: names, versions and hashes, no addresses
 	compile --extra server --extra worker -o requirements.lock; \
 	compile --extra server --extra worker --extra engines --extra examples --group dev --group browser -o requirements-dev.lock
 
-bench: bench-door bench-bias bench-ledger ## every benchmark; each ends with one line of JSON
+bench: bench-door bench-trigger bench-bias bench-ledger ## every benchmark; each ends with one line of JSON
 
 bench-%: setup
 	@$(PY) -m benchmarks.$* $(ARGS)

@@ -10,6 +10,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 MOST_DIGITS = 400  # every float as it is printed has fewer; `1e-999999999` would be a gigabyte of zeros
@@ -41,7 +42,7 @@ def read(shape: type[Shape], value: object, path: str = "") -> Shape:
     for name in value:
         if name not in known:
             raise ShapeError(_join(path, str(name)), "unknown field.", tuple(sorted(known)))
-    hints = get_type_hints(shape)
+    hints = _hints(shape)
     given: dict[str, Any] = {}
     for name, field in known.items():
         if name in value:
@@ -63,6 +64,11 @@ def plain(value: object) -> Any:
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     return format(value, "f") if isinstance(value, Decimal) else value
+
+
+@cache  # reading annotations anew takes longer than the rest of a small shape
+def _hints(shape: type[Any]) -> dict[str, Any]:
+    return get_type_hints(shape)
 
 
 def _required(field: Field[Any]) -> bool:

@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from governance.portal.panels import panel
 from governance.portal.session import PortalRequest, signed_in
 from lineage import services
 from lineage.answer import Answer
@@ -24,8 +24,9 @@ def of_version(request: PortalRequest, version_id: UUID) -> HttpResponse:
         "answer": {"truncated_by": answer.truncated_by, "missing": answer.reach + 1 - len(answer.nodes)},
         "nodes": _nodes(answer),
         "edges": _edges(answer),
+        "title": _("Lineage"),
     }
-    return render(request, "lineage/of_version.html", context)
+    return panel(request, "lineage/of_version.html", context)
 
 
 def _nodes(answer: Answer) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from audits.intake.vault import Damaged, copy_out
 from audits.targets.specs import Table, TargetSpec, file_ids, read_spec, secret_names
 from governance.access.actors import Actor
 from governance.access.policies import check_can
+from governance.access.tenancy import NotFound, as_uuid
 from governance.keys import services as keys
 from governance.shapes import ShapeError, plain
 from governance.trail import services as trail
@@ -118,6 +120,19 @@ def target_of(organisation: UUID, target_id: UUID | str) -> Target:
     """One target of this organisation. Raises `NotFound`."""
     row: Target = Target.objects.one(organisation, target_id)
     return row
+
+
+def known_target(organisation: UUID, target_id: UUID | str) -> Target:
+    """One target, asked of the database once a process; shared, so only to be read. Raises `NotFound`, each time anew."""
+    identifier = as_uuid(target_id)
+    if identifier is None:
+        raise NotFound("target", target_id)
+    return _known_target(organisation, identifier)
+
+
+@lru_cache(maxsize=1024)  # the database refuses to change or to delete a target
+def _known_target(organisation: UUID, target_id: UUID) -> Target:
+    return target_of(organisation, target_id)
 
 
 def files_named(target: Target) -> list[UploadedFile]:

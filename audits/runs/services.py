@@ -14,7 +14,7 @@ from audits import catalogue
 from audits.catalogue import UnknownKind
 from audits.contract import AuditKind, ItemResult
 from audits.intake.models import Target
-from audits.intake.services import check_names
+from audits.intake.services import check_names, known_target
 from audits.runs import claims
 from audits.runs.bell import ring
 from audits.runs.models import ItemRecord, Result, Run, Step
@@ -27,8 +27,7 @@ from governance.access.policies import check_can
 from governance.access.tenancy import NotFound
 from governance.compliance.models import Criterion
 from governance.keys import services as keys
-from governance.registry.models import AssetVersion
-from governance.registry.services import system_version as system_version_of
+from governance.registry.services import Known, known_system_version
 from governance.shapes import ShapeError
 from governance.trail import services as trail
 
@@ -190,8 +189,8 @@ def _same(actor: Actor, asked: Asked) -> Run | None:
 
 def _prepared(actor: Actor, asked: Asked, now: datetime) -> Run:
     card = _card(asked.kind)
-    version = _found("system_version", lambda: system_version_of(actor.organisation, asked.system_version))
-    target: Target = _found("target", lambda: Target.objects.one(actor.organisation, asked.target))
+    version: Known = _found("system_version", lambda: known_system_version(actor.organisation, asked.system_version))
+    target: Target = _found("target", lambda: known_target(actor.organisation, asked.target))
     if card.needs not in SERVES[target.type]:
         problem = _("%(kind)s cannot be run on a target of type %(type)s.") % {"kind": card.name, "type": target.type}
         raise ShapeError("target", problem, types_serving(card.needs))
@@ -202,7 +201,7 @@ def _prepared(actor: Actor, asked: Asked, now: datetime) -> Run:
     return Run(
         organisation_id=actor.organisation,
         kind=card.name,
-        system_version=version,
+        system_version_id=version.id,
         target=target,
         parameters=shapes.plain(shaped),
         seed=asked.seed,
@@ -229,16 +228,16 @@ def _found(field: str, look: Any) -> Any:
         raise ShapeError(field, str(error)) from None
 
 
-def _frozen(version: AssetVersion, card: AuditKind, ids: Sequence[str], now: datetime) -> list[dict[str, Any]]:
+def _frozen(version: Known, card: AuditKind, ids: Sequence[str], now: datetime) -> list[dict[str, Any]]:
     """The criteria as they stand now: what they say later cannot change what this run is judged by."""
     if len(set(ids)) != len(ids):
         raise ShapeError("criteria", _("names a criterion twice."))
     return [_snapshot(version, card, f"criteria[{index}]", one, now) for index, one in enumerate(ids)]
 
 
-def _snapshot(version: AssetVersion, card: AuditKind, field: str, one: str, now: datetime) -> dict[str, Any]:
-    criterion: Criterion = _found(field, lambda: Criterion.objects.one(version.organisation_id, one))
-    if criterion.system_id != version.asset_id:
+def _snapshot(version: Known, card: AuditKind, field: str, one: str, now: datetime) -> dict[str, Any]:
+    criterion: Criterion = _found(field, lambda: Criterion.objects.one(version.organisation, one))
+    if criterion.system_id != version.system:
         raise ShapeError(field, _("belongs to another AI system."))
     if criterion.kind != card.name:
         raise ShapeError(field, _("is for the kind %(kind)s.") % {"kind": criterion.kind})

@@ -27,6 +27,7 @@ from governance.compliance.services import criteria_for
 from governance.evidence.services import entry_of
 from governance.portal.attention import worst_first
 from governance.portal.look import kind_title, measure_title, name_words, titled
+from governance.portal.panels import panel
 from governance.portal.session import PortalRequest, signed_in
 from governance.registry.models import AssetVersion
 from governance.registry.services import system_version
@@ -69,8 +70,8 @@ def of_system(request: PortalRequest, version_id: UUID) -> HttpResponse:
     runs = services.lines_of(request.actor.organisation).filter(system_version=version).order_by("-id")
     page = list(runs[: RECENT + 1])
     context = {"runs": [_line(run) for run in page[:RECENT]], "cut": len(page) > RECENT}
-    context |= {"version": version, "may_start": can(request.actor, "audits:write")}
-    return render(request, "audits/of_system.html", context)
+    context |= {"version": version, "may_start": can(request.actor, "audits:write"), "here": "audits", "title": _("Audits")}
+    return panel(request, "audits/of_system.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,10 +15,11 @@ from governance.access.policies import can
 from governance.access.tenancy import NotFound, as_uuid
 from governance.compliance.assessment import Assessment, DutyResult
 from governance.compliance.services import criteria_for, duty_counts, measures_by_kind, outlook
-from governance.evidence.gists import gists_of
+from governance.evidence.gists import Gist, gists_of
 from governance.evidence.models import Entry
 from governance.portal import attention
 from governance.portal.look import measure_title, name_words, titled
+from governance.portal.panels import panel
 from governance.portal.session import PortalRequest, signed_in
 from governance.registry.models import Asset, AssetVersion
 from governance.registry.services import pins_of, system_version
@@ -62,17 +63,24 @@ def systems(request: PortalRequest) -> HttpResponse:
 @require_GET
 @signed_in("registry:read")
 def system(request: PortalRequest, asset_id: UUID) -> HttpResponse:
-    """One system at one of its versions: what needs attention, then audits, obligations, parts, lineage and reports."""
+    """One system at one of its versions: what needs attention, its verdicts and obligations; the rest comes as panels."""
     organisation = request.actor.organisation
-    found = AssetVersion.objects.of(organisation).filter(asset_id=asset_id, asset__kind="ai_system")
-    versions = list(found.select_related("asset").order_by("-number"))
-    asset = versions[0].asset if versions else Asset.objects.filter(kind="ai_system").one(organisation, asset_id)
-    context = {"here": "systems", "asset": asset, "versions": versions}
-    if versions:
-        version = _chosen(versions, request.GET.get("version", ""))
-        context |= _of_version(organisation, version, versions)
-        context["may_report"] = can(request.actor, "reports:write")
+    asked = request.GET.get("version", "")
+    version = _chosen(organisation, asset_id, asked)
+    context: dict[str, Any] = {"here": "systems", "version": version}
+    if version is None:
+        context["asset"] = Asset.objects.filter(kind="ai_system").one(organisation, asset_id)
+    else:
+        context |= {"asset": version.asset, "may_report": can(request.actor, "reports:write")} | _of_version(version, asked)
     return render(request, "portal/system.html", context)
+
+
+@require_GET
+@signed_in("registry:read")
+def details(request: PortalRequest, version_id: UUID) -> HttpResponse:
+    """The lower half of a system's page: criteria, parts, lineage, reports, evidence, description and versions."""
+    version = system_version(request.actor.organisation, version_id)
+    return panel(request, "portal/details.html", _details(version) | {"here": "systems", "version": version})
 
 
 @require_GET
@@ -85,36 +93,61 @@ def obligations(request: PortalRequest, version_id: UUID) -> HttpResponse:
     return render(request, "portal/obligations.html", context)
 
 
-def _chosen(versions: list[AssetVersion], number: str) -> AssetVersion:
-    if not number:
-        return versions[0]
-    found = next((version for version in versions if str(version.number) == number), None)
-    if found is None:
+def _chosen(organisation: UUID, asset_id: UUID, number: str) -> AssetVersion | None:
+    """The version of this number, else the newest. Raises `NotFound` for a number that is none."""
+    versions = _versions(organisation, asset_id).select_related("asset")
+    chosen = versions.filter(number=number) if number.isdecimal() and len(number) < 10 else versions
+    version: AssetVersion | None = chosen.first()
+    if number and (version is None or str(version.number) != number):
         raise NotFound("version", number)
-    return found
+    return version
 
 
-def _of_version(organisation: UUID, version: AssetVersion, versions: list[AssetVersion]) -> dict[str, Any]:
-    gists = gists_of(Entry.objects.of(organisation).filter(subject=str(version.pk)).order_by("sealed_at", "id"))
+def _versions(organisation: UUID, asset_id: UUID) -> "QuerySet[AssetVersion, AssetVersion]":
+    found = AssetVersion.objects.of(organisation).filter(asset_id=asset_id, asset__kind="ai_system")
+    ordered: QuerySet[AssetVersion, AssetVersion] = found.order_by("-number")
+    return ordered
+
+
+def _of_version(version: AssetVersion, asked: str) -> dict[str, Any]:
+    organisation = version.organisation_id
+    numbers = {version.number: version.pk}
+    if asked or version.number > 1:
+        numbers = dict(_versions(organisation, version.asset_id).values_list("number", "id"))
+    gists = _gists(version)
     audits = attention.summed(reversed(gists))
-    earlier = [str(one.pk) for one in versions if one.number < version.number]
+    earlier = [str(one) for number, one in numbers.items() if number < version.number]
     audited_before = bool(earlier) and _audited(organisation, earlier).exists()
     return {
-        "version": version,
-        "is_newest": version.pk == versions[0].pk,
+        "newest": max(numbers),
         "notes": attention.notes(audits, measures_by_kind(), attention.outdated_pins(organisation, audits), audited_before),
         "audits": [
             {"kind": audit.kind, "entry": audit.entry, "verdicts": titled(audit.kind, audit.verdicts)} for audit in audits
         ],
         "counts": duty_counts(organisation, version, gists),
+    }
+
+
+def _details(version: AssetVersion) -> dict[str, Any]:
+    organisation = version.organisation_id
+    return {
+        "asset": version.asset,
+        "title": _("Details"),
         "pins": pins_of(version)[1:],
         "described": [(title, _told(name, version.spec[name])) for name, title in FIELDS if version.spec.get(name)],
         "criteria": [
             {"frozen": one, "title": measure_title(one.kind, one.measure)} for one in criteria_for(organisation, version.asset_id)
         ],
-        "entries": gists[: -RECENT - 1 : -1],
+        "entries": _gists(version)[: -RECENT - 1 : -1],
         "reports": Report.objects.of(organisation).filter(system_version=version).order_by("-id")[:RECENT],
+        "versions": _versions(organisation, version.asset_id).defer("spec"),
     }
+
+
+def _gists(version: AssetVersion) -> list[Gist]:
+    """Of everything sealed about the version, oldest first."""
+    sealed = Entry.objects.of(version.organisation_id).filter(subject=str(version.pk))
+    return gists_of(sealed.order_by("sealed_at", "id"))
 
 
 def _told(name: str, value: Any) -> Any:

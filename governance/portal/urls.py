@@ -18,5 +18,6 @@ urlpatterns = [
     path("reports/<uuid:report_id>/<str:form>", reports.form, name="report_form"),
     path("versions/<uuid:version_id>/report", reports.build, name="build_report"),
     path("versions/<uuid:version_id>/obligations", systems.obligations, name="obligations"),
+    path("versions/<uuid:version_id>/details", systems.details, name="details"),
     path("activity", trail.activity, name="activity"),
 ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TypedDict
@@ -12,7 +13,7 @@ from django.utils.text import slugify
 
 from governance.access.actors import Actor
 from governance.access.policies import check_can
-from governance.access.tenancy import Conflict
+from governance.access.tenancy import Conflict, NotFound, as_uuid
 from governance.registry.fingerprint import version_digest
 from governance.registry.models import Asset, AssetVersion, Component
 from governance.registry.specs import WITH_COMPONENTS, check_kind, read_spec
@@ -139,6 +140,29 @@ def system_version(organisation: UUID, version_id: UUID | str) -> AssetVersion:
     systems = AssetVersion.objects.filter(asset__kind="ai_system").select_related("asset")
     version: AssetVersion = systems.one(organisation, version_id)
     return version
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What can never change about a version of an AI system."""
+
+    id: UUID
+    organisation: UUID
+    system: UUID
+
+
+def known_system_version(organisation: UUID, version_id: UUID | str) -> Known:
+    """A version of an AI system, asked of the database once a process. Raises `NotFound`, each time anew."""
+    identifier = as_uuid(version_id)
+    if identifier is None:
+        raise NotFound("version", version_id)
+    return _known(organisation, identifier)
+
+
+@lru_cache(maxsize=4096)  # the database refuses to change or to delete a version
+def _known(organisation: UUID, version_id: UUID) -> Known:
+    version = system_version(organisation, version_id)
+    return Known(version.pk, organisation, version.asset_id)
 
 
 def pins_of(version: AssetVersion) -> list[Pin]:

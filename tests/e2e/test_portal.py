@@ -24,6 +24,9 @@ QUIET = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 PICTURES = os.environ.get("PROBANZA_PICTURES", "")  # a folder: every page that a test opens is drawn into it
+SHIFTS = """() => new Promise(done => new PerformanceObserver(list => done(
+  list.getEntries().reduce((sum, shift) => sum + shift.value, 0)
+)).observe({type: "layout-shift", buffered: true}) || setTimeout(() => done(0), 1000))"""
 
 pytestmark = [
     pytest.mark.browser,
@@ -139,6 +142,23 @@ def test_a_panel_is_loaded_into_the_system_s_page(visit: Callable[..., Any], see
         page.get_by_role("cell", name="Helpdesk over HTTP").first.wait_for()
         page.get_by_role("cell", name="evaluated on").first.wait_for()
         assert page.get_by_role("link", name="Show the lineage of this version").count() == 0
+
+
+def test_nothing_jumps_while_the_panels_of_a_system_come_in(visit: Callable[..., Any], seeded: Seeded) -> None:
+    with visit() as page:
+        page.goto(pages(seeded)["system"])
+        page.get_by_role("cell", name="evaluated on").first.wait_for()
+        moved = page.evaluate(SHIFTS)
+        assert moved < 0.1  # what browsers call good
+
+
+def test_without_javascript_the_panels_of_a_system_are_pages(visit: Callable[..., Any], seeded: Seeded) -> None:
+    with visit(java_script_enabled=False) as page:
+        page.goto(pages(seeded)["system"])
+        page.get_by_role("link", name="Show criteria, components").click()
+        page.get_by_role("link", name="Show the lineage of this version").click()
+        page.get_by_role("heading", name="Lineage", level=1).wait_for()
+        assert page.get_by_role("cell", name="evaluated on").first.is_visible()
 
 
 def test_a_running_audit_moves_and_its_end_brings_the_result(visit: Callable[..., Any], seeded: Seeded) -> None:

@@ -35,9 +35,10 @@ def test_a_system_shows_its_verdicts_with_interval_n_and_limit(ana: Client, seed
     page = text(ana, f"/systems/{seeded.system.asset_id}")
     assert "0.714 [0.530, 0.847] · n 28 · limit ≥ 0.8" in page
     assert f"/audits/of/{seeded.system.pk}" in page
-    assert f"/lineage/of/{seeded.system.pk}" in page
-    assert "Agreed with the business" in page
-    assert seeded.system.digest[7:19] in page
+    details = text(ana, f"/versions/{seeded.system.pk}/details")
+    assert f"/lineage/of/{seeded.system.pk}" in details
+    assert "Agreed with the business" in details
+    assert seeded.system.digest[7:19] in details
 
 
 def test_every_duty_is_told_with_its_state_and_its_evidence(ana: Client, seeded: Seeded) -> None:
@@ -74,7 +75,11 @@ def test_items_turn_over_by_cursor(ana: Client, seeded: Seeded) -> None:
 
 
 def test_hostile_words_are_text_everywhere(ana: Client, seeded: Seeded) -> None:
-    pages = [f"/systems/{seeded.system.asset_id}", f"/audits/{seeded.done.pk}", f"/audits/{seeded.failed.pk}"]
+    pages = [
+        f"/systems/{seeded.system.asset_id}",
+        f"/audits/{seeded.done.pk}",
+        f"/audits/{seeded.failed.pk}",
+    ]
     for page in (text(ana, address) for address in pages):
         assert HOSTILE not in page
         assert ESCAPED in page
@@ -134,6 +139,33 @@ def test_the_panels_of_a_system_stand_alone(ana: Client, seeded: Seeded) -> None
     lineage = text(ana, f"/lineage/of/{seeded.system.pk}", headers={"HX-Request": "true"})
     assert "part of" in lineage
     assert "evaluated on" in lineage
+
+
+@pytest.mark.parametrize("address", ["/audits/of/{}", "/lineage/of/{}", "/versions/{}/details"])
+def test_a_panel_is_a_page_of_its_own_where_no_script_runs(ana: Client, seeded: Seeded, address: str) -> None:
+    alone = text(ana, address.format(seeded.system.pk))
+    inside = text(ana, address.format(seeded.system.pk), headers={"HX-Request": "true"})
+    assert "<html" in alone
+    assert "<html" not in inside
+
+
+def test_the_page_of_a_system_leads_to_its_panels_by_links(ana: Client, seeded: Seeded) -> None:
+    page = text(ana, f"/systems/{seeded.system.asset_id}")
+    for address in (f"/audits/of/{seeded.system.pk}", f"/versions/{seeded.system.pk}/details"):
+        assert f'<a href="{address}">' in page
+        assert f'hx-get="{address}"' in page
+
+
+def test_the_details_hold_what_the_page_leaves_to_them(ana: Client, seeded: Seeded) -> None:
+    details = text(ana, f"/versions/{seeded.system.pk}/details")
+    for heading in ("Criteria", "Components", "Lineage", "Reports", "Evidence", "Description", "Versions"):
+        assert f">{heading}</h2>" in details
+    assert f"/evidence/{seeded.done.evidence_id}" in details
+
+
+@pytest.mark.parametrize("number", ["7", "0", "-1", "x", "1" * 30, "1%00", "%F0%9F%92%A9"])
+def test_a_version_that_a_system_does_not_have_is_not_found(ana: Client, seeded: Seeded, number: str) -> None:
+    text(ana, f"/systems/{seeded.system.asset_id}?version={number}", 404)
 
 
 @pytest.mark.parametrize("name", ["portal:evidence", "portal:reports", "portal:activity", "audits:list"])
@@ -198,7 +230,13 @@ def test_a_person_of_two_organisations_chooses(seeded: Seeded, actor: Any, now: 
 
 def test_a_spanish_reader_meets_no_stable_name_in_english(ana: Client, seeded: Seeded) -> None:
     ana.cookies["django_language"] = "es"
-    pages = [f"/systems/{seeded.system.asset_id}", f"/audits/{seeded.done.pk}", f"/audits/{seeded.failed.pk}", "/"]
+    pages = [
+        f"/systems/{seeded.system.asset_id}",
+        f"/versions/{seeded.system.pk}/details",
+        f"/audits/{seeded.done.pk}",
+        f"/audits/{seeded.failed.pk}",
+        "/",
+    ]
     said = " ".join(text(ana, page) for page in pages)
     for leaked in (
         "High risk",

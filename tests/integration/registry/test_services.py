@@ -241,6 +241,16 @@ def test_only_a_version_of_a_system_of_this_organisation_is_a_system_version(new
             services.system_version(where, version)
 
 
+def test_what_never_changes_about_a_system_version_is_asked_once(new, add, organisation, stranger, django_assert_num_queries):
+    version = add(new("ai_system"))
+    known = services.known_system_version(organisation.id, version.id)
+    with django_assert_num_queries(0):
+        assert services.known_system_version(organisation.id, str(version.id)) is known
+    for whose, sought in ((stranger.organisation, version.id), (organisation.id, uuid7()), (organisation.id, "none")):
+        with pytest.raises(NotFound):
+            services.known_system_version(whose, sought)
+
+
 def test_the_pins_of_a_system_reach_through_its_agents(new, add):
     model, prompt = add(new()), add(new("prompt"))
     agent = add(new("agent"), components=[("model", model.id)])

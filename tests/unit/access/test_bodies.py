@@ -77,3 +77,14 @@ def test_a_body_that_is_no_object_does_not_fit():
     body = Name(data=["name"])
     assert not body.is_valid()
     assert "non_field_errors" in body.errors
+
+
+def test_bodies_share_their_fields_and_nothing_that_was_sent():
+    class Order(Body):
+        parts = serializers.ListField(child=serializers.CharField(), required=False, default=list)
+
+    first, second = Order(data={}), Order(data={})
+    assert first.is_valid() and second.is_valid()
+    first.validated_data["parts"].append("a")
+    assert second.validated_data["parts"] == []
+    assert first.fields["parts"] is second.fields["parts"]
