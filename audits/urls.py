@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from audits.intake import api as intake
 from audits.runs import api as runs
+from audits.suites import api as suites
+from audits.suites import schedules_api as schedules
 
 app_name = "audits"
 urlpatterns = [
@@ -16,5 +18,15 @@ urlpatterns = [
     path("api/v1/files/<uuid:file_id>", intake.FileDetail.as_view(), name="file"),
     path("api/v1/targets", intake.TargetList.as_view(), name="targets"),
     path("api/v1/targets/<uuid:target_id>", intake.TargetDetail.as_view(), name="target"),
+    path("api/v1/suites", suites.SuiteList.as_view(), name="suites"),
+    path("api/v1/suites/<uuid:suite_id>", suites.SuiteDetail.as_view(), name="suite"),
+    path("api/v1/suites/<uuid:suite_id>/versions", suites.SuiteVersions.as_view(), name="suite_versions"),
+    path("api/v1/suite-runs", suites.SuiteRunList.as_view(), name="suite_runs"),
+    path("api/v1/suite-runs/<uuid:suite_run_id>", suites.SuiteRunDetail.as_view(), name="suite_run"),
+    path("api/v1/suite-runs/<uuid:suite_run_id>/cancel", suites.SuiteRunCancel.as_view(), name="suite_run_cancel"),
+    path("api/v1/schedules", schedules.ScheduleList.as_view(), name="schedules"),
+    path("api/v1/schedules/<uuid:schedule_id>", schedules.ScheduleDetail.as_view(), name="schedule"),
+    path("api/v1/schedules/<uuid:schedule_id>/firings", schedules.FiringList.as_view(), name="schedule_firings"),
     path("", include("audits.runs.pages_urls")),
+    path("", include("audits.suites.pages_urls")),
 ]

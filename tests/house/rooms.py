@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("governance", "audits", "lineage", "probanza")
 PURE = (
     "probanza.canonical",
+    "probanza.cli",
     "probanza.proofs",
     "governance.shapes",
     "governance.book",
@@ -24,6 +25,8 @@ PURE = (
     "governance.outbound",
     "audits.contract",
     "audits.states",
+    "audits.suites.cron",
+    "audits.suites.standing",
     "audits.measures",
     "audits.judges",
     "audits.targets",

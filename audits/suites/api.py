@@ -1,0 +1,399 @@
+"""REST doors of suites and of their runs."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from audits.runs.api import Progress, Reason, Unprocessable, Verdict
+from audits.runs.services import MAX_SEED, KeyReused
+from audits.states import State
+from audits.suites import services
+from audits.suites.answers import suite_plain, suite_run_plain, version_plain
+from audits.suites.lines import suite_runs, whole, wholes
+from audits.suites.models import Suite, SuiteRun, SuiteVersion
+from audits.suites.resolving import asked_of, system_named
+from audits.suites.services import Entry
+from governance.access.api import Body, acting, needs
+from governance.access.schema import with_problems
+from probanza.canonical import sha256_digest
+
+TAG = ["suites"]
+READ_WRITE = (needs("audits:read", write="audits:write"),)
+_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The same key with the same body gives the same suite run; with another body it is refused (422).",
+)
+
+
+class NewEntry(Body):
+    """One audit of a suite; as in POST /api/v1/audits, but for a name and without a system version."""
+
+    name = serializers.CharField(max_length=80, help_text="Lower-case letters, digits, dots, hyphens and underscores.")
+    kind = serializers.CharField(max_length=80, help_text="GET /api/v1/audit-kinds lists them.")
+    target = serializers.UUIDField()
+    parameters = serializers.DictField(required=False, default=dict)
+    criteria = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=100)
+    seed = serializers.IntegerField(required=False, default=0, min_value=0, max_value=MAX_SEED)
+
+
+class NewSuiteVersion(Body):
+    """What the suite holds from now on."""
+
+    entries = NewEntry(many=True)
+    note = serializers.CharField(max_length=services.LONGEST_NOTE, required=False, allow_blank=True, default="")
+
+
+class NewSuite(NewSuiteVersion):
+    """A suite with its first version."""
+
+    system = serializers.UUIDField(help_text="Id of an AI system that has a version.")
+    name = serializers.CharField(max_length=80, help_text="Such as `release`; a gate names it.")
+
+
+class FrozenCriterionOut(serializers.Serializer[Any]):
+    """A criterion as it is pinned by the suite."""
+
+    id = serializers.UUIDField()
+    measure = serializers.CharField()
+    group = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+    limit = serializers.CharField()
+    direction = serializers.CharField()
+    min_n = serializers.IntegerField()
+    digest = serializers.CharField()
+
+
+class EntryOut(serializers.Serializer[Any]):
+    """One audit of a suite, every default filled in. Without criteria it measures and judges nothing."""
+
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    target = serializers.UUIDField()
+    target_digest = serializers.CharField()
+    parameters = serializers.DictField()
+    criteria = FrozenCriterionOut(many=True)
+    seed = serializers.IntegerField()
+
+
+class SuiteVersionOut(serializers.Serializer[SuiteVersion]):
+    """A version of a suite, for good."""
+
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    digest = serializers.CharField(help_text="Over system, name and entries.")
+    entries = EntryOut(many=True)
+    note = serializers.CharField()
+    created_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+    def to_representation(self, version: SuiteVersion) -> dict[str, Any]:
+        return version_plain(version)
+
+
+class SuiteOut(serializers.Serializer[Suite]):
+    """A suite with its newest version."""
+
+    id = serializers.UUIDField()
+    system = serializers.UUIDField()
+    name = serializers.CharField()
+    created_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    newest_version = SuiteVersionOut()
+
+    def to_representation(self, suite: Suite) -> dict[str, Any]:
+        return suite_plain(suite)
+
+
+class NewSuiteRun(Body):
+    """Which suite is run on which version of its system."""
+
+    suite = serializers.CharField(max_length=100, help_text="Its name, beside `system` or `system_version`; or its id.")
+    system = serializers.CharField(max_length=100, required=False, help_text="Id or slug of the AI system.")
+    system_version = serializers.UUIDField(required=False, help_text="The newest one where it is left out.")
+    number = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1, help_text="The system version by number.")
+    suite_version = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**31 - 1, help_text="Number of the suite's version; the newest where left out."
+    )
+
+
+class Named(serializers.Serializer[Any]):
+    """What is meant, with its name."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class SystemNamed(Named):
+    """The system and which version of it."""
+
+    slug = serializers.CharField()
+    version = serializers.UUIDField()
+    number = serializers.IntegerField()
+
+
+class SuiteNamed(Named):
+    """The suite and which version of it."""
+
+    number = serializers.IntegerField()
+    digest = serializers.CharField()
+
+
+class SuiteAudit(serializers.Serializer[Any]):
+    """One audit of a suite's run; GET /api/v1/audits/{id} tells the rest."""
+
+    name = serializers.CharField(help_text="The entry's name.")
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    state = serializers.ChoiceField(choices=[state.value for state in State])
+    verdict = serializers.CharField(allow_null=True, help_text="The worst one; `no_criterion` where there was none to judge by.")
+    verdicts = Verdict(many=True)
+    criteria = serializers.IntegerField(help_text="How many judge it.")
+    progress = Progress()
+    evidence = serializers.UUIDField(allow_null=True)
+    reason = Reason(allow_null=True)
+
+
+class SuiteRunOut(serializers.Serializer[SuiteRun]):
+    """A suite's run. `verdict` is the worst of all once all have ended; null where one was never judged."""
+
+    id = serializers.UUIDField()
+    suite = SuiteNamed()
+    system = SystemNamed()
+    state = serializers.ChoiceField(choices=[state.value for state in State])
+    verdict = serializers.CharField(allow_null=True)
+    progress = Progress()
+    runs = SuiteAudit(many=True)
+    schedule = serializers.UUIDField(allow_null=True, help_text="The schedule that asked for it.")
+    requested_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class SuiteQuery(serializers.Serializer[Any]):
+    """Which suites to list."""
+
+    system = serializers.CharField(required=False, max_length=100, help_text="Id or slug of an AI system.")
+    name = serializers.CharField(required=False, max_length=80)
+
+
+class SuiteRunQuery(serializers.Serializer[Any]):
+    """Which suite runs to list."""
+
+    suite = serializers.UUIDField(required=False)
+    system = serializers.CharField(required=False, max_length=100, help_text="Id or slug of an AI system.")
+    system_version = serializers.UUIDField(required=False)
+
+
+def queried(query: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """What the address asks for. Raises `ValidationError`."""
+    read = query(data=request.query_params.dict())
+    read.is_valid(raise_exception=True)
+    found: dict[str, Any] = read.validated_data
+    return found
+
+
+class SuiteList(ListAPIView[Suite]):
+    """Suites of the organisation, newest first."""
+
+    serializer_class = SuiteOut
+    filter_backends = ()
+    permission_classes = READ_WRITE
+    queryset = Suite.objects.none()
+
+    def get_queryset(self) -> QuerySet[Suite]:
+        organisation = acting(self.request).organisation
+        query = queried(SuiteQuery, self.request)
+        found: QuerySet[Suite] = Suite.objects.of(organisation).prefetch_related("versions")
+        if "system" in query:
+            found = found.filter(system=system_named(organisation, query["system"]))
+        return found.filter(name=query["name"]) if "name" in query else found
+
+    @extend_schema(
+        tags=TAG,
+        operation_id="suites_list",
+        parameters=[SuiteQuery],
+        responses=with_problems({200: SuiteOut(many=True)}, 400, 404),
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List suites, each with its newest version."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        tags=TAG,
+        operation_id="suites_create",
+        request=NewSuite,
+        responses=with_problems({201: SuiteOut}, 400, 404, 409, 413, 415),
+    )
+    def post(self, request: Request) -> Response:
+        """Define a suite. Everything is checked now as it will be when it is run."""
+        given = _read(NewSuite, request)
+        version = services.define_suite(
+            actor=acting(request),
+            system_id=given["system"],
+            name=given["name"],
+            entries=_entries(given),
+            note=given["note"],
+            now=timezone.now(),
+        )
+        where = {"Location": reverse("audits:suite", args=[version.suite_id])}
+        return Response(SuiteOut(version.suite).data, status.HTTP_201_CREATED, headers=where)
+
+
+class SuiteDetail(APIView):
+    """One suite."""
+
+    permission_classes = (needs("audits:read"),)
+
+    @extend_schema(tags=TAG, operation_id="suites_retrieve", responses=with_problems({200: SuiteOut}, 404))
+    def get(self, request: Request, suite_id: UUID) -> Response:
+        """A suite with its newest version."""
+        return Response(SuiteOut(Suite.objects.one(acting(request).organisation, suite_id)).data)
+
+
+class SuiteVersions(ListAPIView[SuiteVersion]):
+    """The versions of one suite."""
+
+    serializer_class = SuiteVersionOut
+    filter_backends = ()
+    permission_classes = READ_WRITE
+    queryset = SuiteVersion.objects.none()
+
+    def get_queryset(self) -> QuerySet[SuiteVersion]:
+        suite: Suite = Suite.objects.one(acting(self.request).organisation, self.kwargs["suite_id"])
+        found: QuerySet[SuiteVersion] = SuiteVersion.objects.of(suite.organisation_id).filter(suite=suite)
+        return found
+
+    @extend_schema(
+        tags=TAG, operation_id="suite_versions_list", responses=with_problems({200: SuiteVersionOut(many=True)}, 400, 404)
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List versions, newest first."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        tags=TAG,
+        operation_id="suite_versions_create",
+        request=NewSuiteVersion,
+        responses=with_problems({200: SuiteVersionOut, 201: SuiteVersionOut}, 400, 404, 409, 413, 415),
+    )
+    def post(self, request: Request, suite_id: UUID) -> Response:
+        """Add a version: 201 when it is new, 200 with the newest one when that says the same."""
+        given = _read(NewSuiteVersion, request)
+        version, new = services.add_suite_version(
+            actor=acting(request), suite_id=suite_id, entries=_entries(given), note=given["note"], now=timezone.now()
+        )
+        return Response(SuiteVersionOut(version).data, status.HTTP_201_CREATED if new else status.HTTP_200_OK)
+
+
+class SuiteRunList(ListAPIView[SuiteRun]):
+    """Runs of suites, newest first."""
+
+    serializer_class = SuiteRunOut
+    filter_backends = ()
+    permission_classes = READ_WRITE
+    queryset = SuiteRun.objects.none()
+
+    def get_queryset(self) -> QuerySet[SuiteRun]:
+        organisation = acting(self.request).organisation
+        query = queried(SuiteRunQuery, self.request)
+        found = suite_runs(organisation)
+        if "suite" in query:
+            found = found.filter(suite_version__suite_id=query["suite"])
+        if "system" in query:
+            found = found.filter(suite_version__suite__system=system_named(organisation, query["system"]))
+        return found.filter(system_version_id=query["system_version"]) if "system_version" in query else found
+
+    @extend_schema(
+        tags=TAG,
+        operation_id="suite_runs_list",
+        parameters=[SuiteRunQuery],
+        responses=with_problems({200: SuiteRunOut(many=True)}, 400, 404),
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List suite runs with how each stands."""
+        page = self.paginate_queryset(self.get_queryset()) or []
+        return self.get_paginated_response([suite_run_plain(one) for one in wholes(page)])
+
+    @extend_schema(
+        tags=TAG,
+        operation_id="suite_runs_create",
+        request=NewSuiteRun,
+        parameters=[_KEY],
+        responses=with_problems({202: SuiteRunOut}, 400, 413, 415, 422),
+    )
+    def post(self, request: Request) -> Response:
+        """Run a suite: all its audits are queued, or none. Follow `Location`."""
+        actor = acting(request)
+        given = _read(NewSuiteRun, request)
+        key = request.headers.get("Idempotency-Key", "")
+        digest = sha256_digest(json.dumps(request.data, sort_keys=True).encode())
+        asked = asked_of(actor.organisation, given, key=key, body_digest=digest)
+        try:
+            made, _new = services.request_suite_run(actor=actor, asked=asked, now=timezone.now())
+        except KeyReused as error:
+            raise Unprocessable(str(error)) from None
+        headers = {"Location": reverse("audits:suite_run", args=[made.pk]), "Retry-After": "1"}
+        return _suite_run(actor.organisation, made.pk, status.HTTP_202_ACCEPTED, headers)
+
+
+class SuiteRunDetail(APIView):
+    """One run of a suite."""
+
+    permission_classes = (needs("audits:read"),)
+
+    @extend_schema(tags=TAG, operation_id="suite_runs_retrieve", responses=with_problems({200: SuiteRunOut}, 404))
+    def get(self, request: Request, suite_run_id: UUID) -> Response:
+        """How a suite's run stands, audit by audit."""
+        return _suite_run(acting(request).organisation, suite_run_id, status.HTTP_200_OK, {})
+
+
+class SuiteRunCancel(APIView):
+    """Cancels a suite's run."""
+
+    permission_classes = (needs("audits:write"),)
+
+    @extend_schema(tags=TAG, operation_id="suite_runs_cancel", request=None, responses=with_problems({202: SuiteRunOut}, 404))
+    def post(self, request: Request, suite_run_id: UUID) -> Response:
+        """Cancel every audit of it that has not ended; what is recorded stays."""
+        services.cancel_suite_run(actor=acting(request), suite_run_id=suite_run_id, now=timezone.now())
+        return _suite_run(acting(request).organisation, suite_run_id, status.HTTP_202_ACCEPTED, {})
+
+
+def _suite_run(organisation: UUID, suite_run_id: UUID, code: int, headers: dict[str, str]) -> Response:
+    found: Any = suite_runs(organisation)
+    told = whole(found.one(organisation, suite_run_id))
+    still = {} if told.state not in {State.QUEUED, State.RUNNING} else {"Retry-After": "1"}
+    return Response(suite_run_plain(told), code, headers={**still, **headers})
+
+
+def _read(body: type[Body], request: Request) -> dict[str, Any]:
+    read = body(data=request.data)
+    read.is_valid(raise_exception=True)
+    found: dict[str, Any] = read.validated_data
+    return found
+
+
+def _entries(given: dict[str, Any]) -> list[Entry]:
+    return [
+        Entry(
+            name=one["name"],
+            kind=one["kind"],
+            target=str(one["target"]),
+            parameters=one["parameters"],
+            criteria=tuple(map(str, one["criteria"])),
+            seed=one["seed"],
+        )
+        for one in given["entries"]
+    ]
