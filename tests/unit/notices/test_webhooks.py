@@ -94,7 +94,9 @@ def test_without_secrets_nothing_is_verified() -> None:
         verify([], HEADERS, BODY, now=MOMENT)
 
 
-@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_***", "whsec_YWJj", "whsec_" + base64.b64encode(b"x" * 65).decode(), "é"])
+@pytest.mark.parametrize(
+    "secret", ["", "whsec_", "whsec_***", "whsec_YWJj", "whsec_" + base64.b64encode(b"x" * 65).decode(), "é"]
+)
 def test_a_malformed_secret_is_named_as_such(secret: str) -> None:
     with pytest.raises(WebhookError, match="secret"):
         verify(secret, HEADERS, BODY, now=MOMENT)
