@@ -85,9 +85,9 @@ def register_target(
     if not name.strip() or len(name) > 200 or "\x00" in name:
         raise ShapeError("name", _("must have 1 to 200 characters and no NUL."))
     shaped = _read_spec(type, spec)
-    check_places(actor.organisation, shaped, "spec")
     _check_secrets(shaped, secrets)
     files = _files(actor.organisation, shaped)
+    check_places(actor.organisation, shaped, "spec")
     settled = plain(shaped)
     row = Target(
         id=uuid7(),
@@ -152,11 +152,11 @@ def check_names(target: Target, parameters: object) -> None:
     Raises:
         ShapeError: naming the parameter that finds nothing, or what leads where the organisation may not call.
     """
-    check_stored_places(target.organisation_id, target.spec)
-    check_places(target.organisation_id, parameters, "parameters")
     secret = getattr(parameters, "secret", "")
     if secret and secret not in target.secret_names:
         raise ShapeError("parameters.secret", _("the target stores no secret of this name."), tuple(target.secret_names))
+    check_stored_places(target.organisation_id, target.spec)
+    check_places(target.organisation_id, parameters, "parameters")
     if target.columns is None:
         return
     columns = tuple(target.columns)

@@ -6,6 +6,7 @@ other side does. One connection a call: the deadline then covers all of it.
 """
 
 import json
+import socket
 import ssl
 import time
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ import certifi
 import httpcore
 import httpx
 
-from governance.outbound.backend import CheckedBackend, Deadline, Resolver, system_resolver
+from governance.outbound.backend import CheckedBackend, Connector, Deadline, Resolver, system_resolver
 from governance.outbound.errors import OutboundError
 from governance.outbound.places import read_url
 from governance.outbound.policy import Policy
@@ -55,11 +56,17 @@ class Response:
 
 
 class GuardedClient:
-    """Calls servers under a `Policy`. Safe to share between threads; holds no connection."""
+    """Calls servers under a `Policy`. Safe to share between threads; holds no connection.
 
-    def __init__(self, policy: Policy, resolve: Resolver = system_resolver) -> None:
+    connect: opens the socket to an address that was checked; no other socket is opened.
+    """
+
+    def __init__(
+        self, policy: Policy, resolve: Resolver = system_resolver, connect: Connector = socket.create_connection
+    ) -> None:
         self._policy = policy
         self._resolve = resolve
+        self._connect = connect
         self._tls: ssl.SSLContext | None = None
 
     def get_json(self, url: str, *, headers: Mapping[str, str] | None = None, timeout: float | None = None) -> Response:
@@ -93,7 +100,7 @@ class GuardedClient:
         target = read_url(url, self._policy)
         started = time.monotonic()
         deadline = Deadline(self._policy.total_s if timeout is None else timeout)
-        backend = CheckedBackend(self._policy, self._resolve, deadline)
+        backend = CheckedBackend(self._policy, self._resolve, deadline, self._connect)
         place = _place(target)
         try:
             with (

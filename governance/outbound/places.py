@@ -97,13 +97,12 @@ def _name(text: str) -> str:
 
 def _ascii(name: str) -> str:
     """The name as the resolver gets it, without the root's dot; "" for what is no bare host."""
+    if any(mark in name for mark in ":@?#\\"):
+        return ""
     try:
-        url = httpx.URL(f"http://{name}")
-        host = url.raw_host.decode("ascii")
+        return canonical(httpx.URL(f"http://{name}").raw_host.decode("ascii"))
     except (httpx.InvalidURL, UnicodeError, ValueError):
         return ""
-    bare = url.port is None and not url.userinfo and url.path in {"", "/"} and not url.query and not url.fragment
-    return canonical(host) if bare and "?" not in name and "#" not in name else ""
 
 
 def _refused(words: str) -> OutboundError:

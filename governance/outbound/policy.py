@@ -98,8 +98,9 @@ def narrowed(policy: Policy, places: Iterable[str]) -> Policy:
 
 
 def canonical(host: str) -> str:
-    """A host as it is compared: lower case, without the dot of the root."""
-    return host.lower().rstrip(".")
+    """A host as it is compared: lower case, without the dot of the root, an IPv6 address in its one short form."""
+    name = host.lower().rstrip(".")
+    return str(ipaddress.ip_address(name)) if is_address(name) else name
 
 
 def is_address(name: str) -> bool:
