@@ -195,7 +195,8 @@ def _note_use(token: ApiToken, now: datetime) -> None:
 
 def actor_of(user: User, organisation: UUID) -> Actor:
     """A person acting for one of their organisations. Raises `NotFound` when they are no member of it."""
-    member: Membership | None = Membership.objects.of(organisation).filter(user=user, user__is_active=True).first()
+    mine = Membership.objects.of(organisation).filter(user=user, user__is_active=True)
+    member: Membership | None = mine.exclude(role="").first()
     if member is None:
         raise NotFound("organisation", organisation)
     return acting_as(user, member)

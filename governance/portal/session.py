@@ -68,7 +68,7 @@ def problem(request: HttpRequest, status: int, words: str) -> HttpResponse:
 
 def memberships(user: User) -> list[Membership]:
     """The organisations a person may act for, by name."""
-    mine = Membership.objects.filter(user=user, user__is_active=True)
+    mine = Membership.objects.filter(user=user, user__is_active=True).exclude(role="")
     return list(mine.select_related("organisation").order_by("organisation__name"))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.portal import evidence, reports, sign_in, systems, trail
+from governance.portal import evidence, members, reports, security, settings, sign_in, systems, tokens, trail
 
 app_name = "portal"
 urlpatterns = [
@@ -19,4 +19,11 @@ urlpatterns = [
     path("versions/<uuid:version_id>/report", reports.build, name="build_report"),
     path("versions/<uuid:version_id>/obligations", systems.obligations, name="obligations"),
     path("activity", trail.activity, name="activity"),
+    path("settings", settings.settings, name="settings"),
+    path("settings/members", members.members_page, name="members"),
+    path("settings/members/<uuid:member_id>", members.change, name="member"),
+    path("settings/tokens", tokens.tokens, name="tokens"),
+    path("settings/tokens/<uuid:token_id>/revoke", tokens.revoke, name="revoke_token"),
+    path("settings/security", security.security, name="security"),
+    path("welcome/<str:ticket>", members.welcome, name="welcome"),
 ]
