@@ -61,8 +61,8 @@ def post(delivery: Delivery, now: datetime, client: Client) -> Outcome:
 def mail(delivery: Delivery) -> Outcome:
     """One plain-text mail. Its Message-ID is the notice's, so that most mail programs show a repeated one once."""
     member = delivery.endpoint.member
-    if member is None or not member.user.is_active:
-        return Outcome("The member is no longer active.", gone=True)
+    if member is None or not member.role or not member.user.is_active:
+        return Outcome("The membership has ended.", gone=True)
     with translation.override(delivery.endpoint.language):
         subject, words = mail_words(delivery.notice)
     headers = {"Message-ID": f"<{message_id(delivery.notice)}@probanza>", "Auto-Submitted": "auto-generated"}

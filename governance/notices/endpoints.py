@@ -51,6 +51,8 @@ def add_mail(
     check_can(actor, "admin")
     if not settings.PROBANZA_MAIL_URL:
         raise ShapeError("channel", _("this installation sends no mail: its operator has not set PROBANZA_MAIL_URL."), (WEBHOOK,))
+    if member.organisation_id != actor.organisation or not member.role:
+        raise ShapeError("member", _("must be a member of the organisation."))
     if language not in dict(settings.LANGUAGES):
         raise ShapeError("language", _("is not a language of this installation."), tuple(dict(settings.LANGUAGES)))
     row = _fresh(actor, name, events, now)
