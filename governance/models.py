@@ -1,5 +1,6 @@
 """Gathers the rooms' models for Django."""
 
+from governance.access.destinations_rows import Destination as Destination
 from governance.access.models import ApiToken as ApiToken
 from governance.access.models import Membership as Membership
 from governance.access.models import Organisation as Organisation
@@ -12,6 +13,9 @@ from governance.evidence.models import Payload as Payload
 from governance.evidence.models import Waiting as Waiting
 from governance.keys.models import DataKey as DataKey
 from governance.keys.models import SigningKey as SigningKey
+from governance.notices.models import Delivery as Delivery
+from governance.notices.models import Endpoint as Endpoint
+from governance.notices.models import Notice as Notice
 from governance.portal.models import SignInTries as SignInTries
 from governance.registry.models import Asset as Asset
 from governance.registry.models import AssetVersion as AssetVersion

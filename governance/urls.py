@@ -6,7 +6,9 @@ from governance.access.endpoints import api_not_found
 
 urlpatterns = [
     path("", include("governance.access.urls")),
+    path("", include("governance.access.destinations_urls")),
     path("", include("governance.compliance.urls")),
+    path("", include("governance.notices.urls")),
     path("", include("governance.portal.urls")),
     path("", include("governance.registry.urls")),
     path("", include("governance.reports.urls")),

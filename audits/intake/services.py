@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from audits.intake.content import UnsafeContent, check_archive
 from audits.intake.fitting import check_fit, columns_of
 from audits.intake.models import Target, UploadedFile
+from audits.intake.places import check_places, check_stored_places
 from audits.intake.prechecks import missing
 from audits.intake.reading import opened, reader_of
 from audits.intake.uploads import Received
@@ -88,6 +89,7 @@ def register_target(
     shaped = _read_spec(type, spec)
     _check_secrets(shaped, secrets)
     files = _files(actor.organisation, shaped)
+    check_places(actor.organisation, shaped, "spec")
     settled = plain(shaped)
     row = Target(
         id=uuid7(),
@@ -160,10 +162,16 @@ def unpack(file: UploadedFile, folder: Path) -> Path:
 
 
 def check_names(target: Target, parameters: object) -> None:
-    """Look for the columns and the secret that parameters name. Raises `ShapeError` naming the parameter that finds nothing."""
+    """Look for the columns, the secret and the places that parameters and target name.
+
+    Raises:
+        ShapeError: naming the parameter that finds nothing, or what leads where the organisation may not call.
+    """
     secret = getattr(parameters, "secret", "")
     if secret and secret not in target.secret_names:
         raise ShapeError("parameters.secret", _("the target stores no secret of this name."), tuple(target.secret_names))
+    check_stored_places(target.organisation_id, target.spec)
+    check_places(target.organisation_id, parameters, "parameters")
     if target.columns is None:
         return
     columns = tuple(target.columns)

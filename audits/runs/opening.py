@@ -5,16 +5,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 from audits.intake.services import file_of, secrets_of, unpack
 from audits.judges.llm import JudgeMeans
 from audits.runs.leftovers import private_folder
 from audits.runs.models import Run
 from audits.targets.doors import open_target
 from audits.targets.specs import SERVES, read_spec
+from governance.access.destinations import policy_of
 from governance.outbound import GuardedClient
-from governance.outbound.policy import Policy, read_policy
 
 
 @contextmanager
@@ -25,13 +23,12 @@ def opened_target(run: Run) -> Iterator[Any]:
         def path_of(file_id: str) -> Path:
             return unpack(file_of(run.organisation_id, file_id), folder)
 
-        spec, secrets, policy = read_spec(run.target.type, run.target.spec), secrets_of(run.target), outbound_policy()
+        spec, secrets, policy = (
+            read_spec(run.target.type, run.target.spec),
+            secrets_of(run.target),
+            policy_of(run.organisation_id),
+        )
         target: Any = open_target(spec, files=path_of, secrets=secrets, policy=policy)
         if "rag" in SERVES[run.target.type]:
             target.judge_means = JudgeMeans(GuardedClient(policy), secrets)
         yield target
-
-
-def outbound_policy() -> Policy:
-    """What this installation's workers may call."""
-    return read_policy(settings.PROBANZA_ALLOWED_TARGETS, allow_loopback=settings.PROBANZA_ALLOW_LOOPBACK)

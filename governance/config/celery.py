@@ -8,4 +8,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.config.settings")
 
 app = Celery("probanza")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["audits.runs"])
+app.autodiscover_tasks(["audits.runs", "governance.notices"])

@@ -1,6 +1,7 @@
 """Reads settings from the environment; what is malformed is named with what it should look like."""
 
 import os
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -44,6 +45,29 @@ def whole(name: str, default: int) -> int:
 def listing(name: str) -> list[str]:
     """Comma-separated values."""
     return [one.strip() for one in text(name).split(",") if one.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed in; no host, no mail."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    tls: bool
+    starttls: bool
+
+
+def mail(url: str, name: str) -> MailServer:
+    """`smtp://user:password@host:587` with STARTTLS (not asked of this machine), `smtps://` for TLS from the first byte."""
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} must look like smtp://user:password@mail.example.org:587.")
+    tls, host = parts.scheme == "smtps", parts.hostname or ""
+    port = parts.port or (465 if tls else 587)
+    local = host in {"localhost", "127.0.0.1", "::1"}
+    return MailServer(host, port, unquote(parts.username or ""), unquote(parts.password or ""), tls, not tls and not local)
 
 
 def database(url: str, name: str) -> dict[str, object]:

@@ -26,6 +26,24 @@ PROBANZA_SWEEP_S = env.whole("PROBANZA_SWEEP_S", 5)
 PROBANZA_RATE_TOKEN = env.whole("PROBANZA_RATE_TOKEN", 6_000)
 PROBANZA_RATE_ORGANISATION = env.whole("PROBANZA_RATE_ORGANISATION", 12_000)
 PROBANZA_SLICE_S = env.whole("PROBANZA_SLICE_S", 60)
+PROBANZA_EVIDENCE_DAYS = env.whole("PROBANZA_EVIDENCE_DAYS", 90)
+PROBANZA_OVERDUE_S = env.whole("PROBANZA_OVERDUE_S", 3600)
+PROBANZA_PUBLIC_URL = env.text("PROBANZA_PUBLIC_URL")
+PROBANZA_MAIL_URL = env.text("PROBANZA_MAIL_URL")
+_mail = env.mail(PROBANZA_MAIL_URL, "PROBANZA_MAIL_URL")
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.tls, _mail.starttls
+DEFAULT_FROM_EMAIL = env.text("PROBANZA_MAIL_FROM", "probanza@localhost")
+EMAIL_TIMEOUT = 15
+# What looks after time: each is called with `now` and tells of what it finds. The wings are named as strings only.
+PROBANZA_WATCHERS = [
+    "governance.notices.watching.stale_evidence",
+    "governance.notices.watching.due_evidence",
+    "governance.notices.watching.open_requests",
+    "governance.notices.watching.tidy",
+    "audits.runs.overdue.overdue_runs",
+]
 PROBANZA_MEASURES = "audits.catalogue.measures"  # governance names the wing as a string only
 
 # Commands that need neither sessions nor signatures run without it; `wsgi` refuses to serve without it.

@@ -85,13 +85,14 @@ def read_networks(texts: Iterable[str]) -> tuple[Network, ...]:
     networks = []
     for text in texts:
         network = ipaddress.ip_network(text)
-        if not any(_holds(private, network) for private, name in _NAMED if name == PRIVATE):
+        if not any(holds(private, network) for private, name in _NAMED if name == PRIVATE):
             raise ValueError(f"{text} is not inside a private range; only private networks can be opened")
         networks.append(network)
     return tuple(networks)
 
 
-def _holds(outer: Network, inner: Network) -> bool:
+def holds(outer: Network, inner: Network) -> bool:
+    """Whether one network lies inside another."""
     if isinstance(outer, IPv4Network):
         return isinstance(inner, IPv4Network) and inner.subnet_of(outer)
     return isinstance(inner, IPv6Network) and inner.subnet_of(outer)

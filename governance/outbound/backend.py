@@ -18,6 +18,7 @@ from governance.outbound.errors import OutboundError
 from governance.outbound.policy import Policy
 
 Resolver = Callable[[str, int], Sequence[str]]
+Connector = Callable[[tuple[str, int], float], socket.socket]
 
 
 def system_resolver(host: str, port: int) -> tuple[str, ...]:
@@ -43,10 +44,13 @@ class Deadline:
 class CheckedBackend(httpcore.NetworkBackend):
     """The network of one call. Raises `OutboundError("refused_address")` before any packet is sent."""
 
-    def __init__(self, policy: Policy, resolve: Resolver, deadline: Deadline) -> None:
+    def __init__(
+        self, policy: Policy, resolve: Resolver, deadline: Deadline, connect: Connector = socket.create_connection
+    ) -> None:
         self._policy = policy
         self._resolve = resolve
         self._deadline = deadline
+        self._connect = connect
 
     def connect_tcp(
         self,
@@ -95,7 +99,7 @@ class CheckedBackend(httpcore.NetworkBackend):
     def _open(self, address: str, port: int) -> "DeadlineStream":
         timeout = min(self._policy.connect_s, self._left(httpcore.ConnectTimeout))
         try:
-            connection = socket.create_connection((address, port), timeout)
+            connection = self._connect((address, port), timeout)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout("the connection took too long") from error
         except OSError as error:

@@ -6,6 +6,7 @@ other side does. One connection a call: the deadline then covers all of it.
 """
 
 import json
+import socket
 import ssl
 import time
 from collections.abc import Mapping
@@ -17,8 +18,9 @@ import certifi
 import httpcore
 import httpx
 
-from governance.outbound.backend import CheckedBackend, Deadline, Resolver, system_resolver
+from governance.outbound.backend import CheckedBackend, Connector, Deadline, Resolver, system_resolver
 from governance.outbound.errors import OutboundError
+from governance.outbound.places import read_url
 from governance.outbound.policy import Policy
 
 USER_AGENT = "probanza"
@@ -54,11 +56,17 @@ class Response:
 
 
 class GuardedClient:
-    """Calls servers under a `Policy`. Safe to share between threads; holds no connection."""
+    """Calls servers under a `Policy`. Safe to share between threads; holds no connection.
 
-    def __init__(self, policy: Policy, resolve: Resolver = system_resolver) -> None:
+    connect: opens the socket to an address that was checked; no other socket is opened.
+    """
+
+    def __init__(
+        self, policy: Policy, resolve: Resolver = system_resolver, connect: Connector = socket.create_connection
+    ) -> None:
         self._policy = policy
         self._resolve = resolve
+        self._connect = connect
         self._tls: ssl.SSLContext | None = None
 
     def get_json(self, url: str, *, headers: Mapping[str, str] | None = None, timeout: float | None = None) -> Response:
@@ -89,10 +97,10 @@ class GuardedClient:
         Raises:
             OutboundError: with one of its causes.
         """
-        target = self._target(url)
+        target = read_url(url, self._policy)
         started = time.monotonic()
         deadline = Deadline(self._policy.total_s if timeout is None else timeout)
-        backend = CheckedBackend(self._policy, self._resolve, deadline)
+        backend = CheckedBackend(self._policy, self._resolve, deadline, self._connect)
         place = _place(target)
         try:
             with (
@@ -122,21 +130,6 @@ class GuardedClient:
             if len(body) > self._policy.max_bytes:
                 raise OutboundError("too_large", f"{place} sent more than {self._policy.max_bytes} bytes; reading stopped there.")
         return bytes(body)
-
-    def _target(self, url: str) -> httpx.URL:
-        try:
-            target = httpx.URL(url)
-        except (httpx.InvalidURL, UnicodeError, ValueError):
-            raise OutboundError("refused_address", "the address is not a valid URL.") from None
-        if target.scheme not in {"http", "https"}:
-            raise OutboundError("refused_address", "only http and https addresses may be called.")
-        if target.userinfo:
-            raise OutboundError("refused_address", "an address must not carry a user name or password.")
-        if not target.host:
-            raise OutboundError("refused_address", "the address names no host.")
-        if not self._policy.allows_host(target.raw_host.decode("ascii")):
-            raise OutboundError("refused_address", f"{target.host} is not on the list of allowed hosts.")
-        return target
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:

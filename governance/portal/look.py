@@ -25,6 +25,19 @@ RUN_STATES: dict[str, Look] = {
     "failed": Look("!", _("failed"), "not_met"),
     "cancelled": Look("–", _("cancelled"), "plain"),
 }
+# Of deliveries, endpoints and destinations.
+NOTICE_STATES: dict[str, Look] = {
+    "waiting": Look("○", _("waiting"), "plain"),
+    "delivered": Look("●", _("delivered"), "plain"),
+    "given_up": Look("!", _("given up"), "not_met"),
+    "on": Look("●", _("on"), "plain"),
+    "failing": Look("▲", _("failing"), "inconclusive"),
+    "off": Look("!", _("off"), "not_met"),
+    "asked": Look("○", _("asked for"), "inconclusive"),
+    "approved": Look("§", _("approved"), "info"),
+    "refused": Look("–", _("refused"), "plain"),
+    "withdrawn": Look("–", _("withdrawn"), "plain"),
+}
 STAGES = {
     "design": _("design"),
     "development": _("development"),
@@ -39,7 +52,7 @@ SHAPES = {"stale": "◷", "attested": "✎"}  # the screen has the signs that pa
 
 def chip(state: str) -> Plain:
     """A state as shape, word and tone."""
-    look = RUN_STATES.get(state) or look_of(state)
+    look = RUN_STATES.get(state) or NOTICE_STATES.get(state) or look_of(state)
     return {"shape": SHAPES.get(state, look.shape), "word": _speaker().words(Text(look.word)), "tone": look.tone}
 
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from governance.portal import evidence, reports, sign_in, systems, trail
+from governance.portal import (
+    destinations,
+    evidence,
+    members,
+    notices,
+    reports,
+    security,
+    settings,
+    sign_in,
+    systems,
+    tokens,
+    trail,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -20,4 +32,15 @@ urlpatterns = [
     path("versions/<uuid:version_id>/obligations", systems.obligations, name="obligations"),
     path("versions/<uuid:version_id>/details", systems.details, name="details"),
     path("activity", trail.activity, name="activity"),
+    path("settings", settings.settings, name="settings"),
+    path("settings/members", members.members_page, name="members"),
+    path("settings/members/<uuid:member_id>", members.change, name="member"),
+    path("settings/tokens", tokens.tokens, name="tokens"),
+    path("settings/tokens/<uuid:token_id>/revoke", tokens.revoke, name="revoke_token"),
+    path("settings/security", security.security, name="security"),
+    path("settings/notices", notices.notices, name="notices"),
+    path("settings/notices/<uuid:endpoint_id>", notices.endpoint, name="notice_endpoint"),
+    path("settings/destinations", destinations.destinations, name="destinations"),
+    path("settings/destinations/<uuid:destination_id>", destinations.decide, name="decide_destination"),
+    path("welcome/<str:ticket>", members.welcome, name="welcome"),
 ]

@@ -16,7 +16,7 @@ from governance.access.services import create_organisation
 
 pytestmark = pytest.mark.django_db
 CSV = b"age,said\n30,yes\n"
-RAG = {"url": "https://rag.example.org/ask", "auth_header": "X-Api-Key", "auth_secret": "rag-key"}
+RAG = {"url": "http://127.0.0.1:9/ask", "auth_header": "X-Api-Key", "auth_secret": "rag-key"}
 
 
 @pytest.fixture(autouse=True)

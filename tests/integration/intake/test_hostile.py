@@ -205,7 +205,7 @@ def test_an_honest_file_of_every_other_type_is_registered(api: APIClient) -> Non
         ("texts", {"files": [send(api, b"SQLite es una base de datos.\n", "kb.md").json()["id"]]}),
         ("recorded", {"file": sent["r"]}),
         ("table", {"file": sent["p"]}),
-        ("openai_chat", {"base_url": "https://api.example.org/v1", "model": "m", "questions": sent["q"]}),
+        ("openai_chat", {"base_url": "http://127.0.0.1:9/v1", "model": "m", "questions": sent["q"]}),
     ]
     for type_, spec in specs:
         answer = api.post("/api/v1/targets", {"name": "t", "type": type_, "spec": spec})
