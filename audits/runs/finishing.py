@@ -14,6 +14,7 @@ from audits.runs.claims import Hold
 from audits.runs.code_version import code_version
 from audits.runs.models import Result, Run
 from audits.runs.storing import storable
+from audits.runs.telling import tell_end
 from audits.runs.verdicts import verdicts
 from audits.states import State
 from governance.access.actors import Actor
@@ -57,6 +58,7 @@ def conclude_run(
         digest = digest_of(statement["facts"])
         Run.objects.of(hold.organisation_id).filter(id=run.id).update(verdicts=judged, evidence_id=entry.id, facts_digest=digest)
         _tell(hold, actor, State.SUCCEEDED, {"evidence": str(entry.id)}, now)
+        tell_end(organisation=hold.organisation_id, run_id=run.id, now=now)
 
 
 @transaction.atomic
@@ -64,6 +66,7 @@ def end_run(*, hold: Hold, state: State, cause: str, message: str, actor: Actor,
     """Close a run without a result. Recorded items stay. Raises `LostClaim`."""
     claims.close(hold, state=state, now=now, cause=storable(cause), message=storable(message))
     _tell(hold, actor, state, {"cause": cause} if cause else {}, now)
+    tell_end(organisation=hold.organisation_id, run_id=hold.run_id, now=now)
 
 
 _ACTIONS = {

@@ -19,6 +19,7 @@ from audits.runs import claims
 from audits.runs.bell import ring
 from audits.runs.models import ItemRecord, Result, Run, Step
 from audits.runs.storing import from_bytes
+from audits.runs.telling import tell_end
 from audits.states import OPEN, State, StepKind
 from audits.targets.specs import SERVES, types_serving
 from governance import shapes
@@ -117,6 +118,8 @@ def cancel_run(*, actor: Actor, run_id: UUID | str, now: datetime) -> Run:
         claims.stop(run.id)
     run.save(update_fields=["cancel_requested", "state", "finished_at"])
     trail.record(actor=actor, action="audits.cancel_run", subject="run", subject_id=run.id, detail=detail, now=now)
+    if run.state == State.CANCELLED:
+        tell_end(organisation=run.organisation_id, run_id=run.id, now=now)
     return run
 
 

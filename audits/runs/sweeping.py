@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from audits.runs import claims
 from audits.runs.claims import MOST_ATTEMPTS
 from audits.runs.models import Run
+from audits.runs.telling import tell_end
 from audits.states import State
 from governance.access.actors import system_actor
 from governance.trail import services as trail
@@ -104,3 +105,4 @@ def _end(organisation: UUID, run_id: UUID, now: datetime, *, state: State, cause
         detail={"from": before, "to": state, **({"cause": cause} if cause else {})},
         now=now,
     )
+    tell_end(organisation=organisation, run_id=run_id, now=now)

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from audits.catalogue import BrokenKind
 from audits.suites.cron import next_due, plan
+from audits.suites.lines import whole
 from audits.suites.models import Firing, Schedule, SuiteRun
 from audits.suites.services import SuiteAsked, newest_of, request_suite_run
 from governance.access.actors import Actor, system_actor
 from governance.access.tenancy import NotFound
+from governance.notices import services as notices
 from governance.registry.services import newest_version
 from governance.shapes import ShapeError
 from governance.trail import services as trail
@@ -49,7 +51,7 @@ def fire_due(now: datetime) -> int:
 
 
 def settle(now: datetime) -> list[tuple[UUID, UUID]]:
-    """Note which suites' runs have ended since: pairs of run and organisation, each told once."""
+    """Note and tell which suites' runs have ended since: pairs of run and organisation, each told once an end."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_OPENED)
         cursor.execute(_SETTLED, {"now": now})
@@ -63,7 +65,22 @@ def settle(now: datetime) -> list[tuple[UUID, UUID]]:
                 detail={},
                 now=now,
             )
+            _tell_finished(organisation, suite_run, now)
     return ended
+
+
+def _tell_finished(organisation: UUID, suite_run: UUID, now: datetime) -> None:
+    run: SuiteRun = SuiteRun.objects.select_related("suite_version").one(organisation, suite_run)
+    told = whole(run)
+    data = {
+        "suite_run": str(run.id),
+        "suite": str(run.suite_version.suite_id),
+        "suite_version": run.suite_version.number,
+        "system_version": str(run.system_version_id),
+        "state": told.state,
+        "verdict": told.verdict,
+    }
+    notices.tell(organisation=organisation, event="suite.finished", subject=str(run.id), data=data, now=now)
 
 
 def scheduler(organisation: UUID) -> Actor:
@@ -132,3 +149,6 @@ def _note(schedule: Schedule, moment: datetime, now: datetime, *, outcome: str, 
         detail={"due_at": moment.isoformat(), "reason": firing.reason, "let_go": firing.let_go},
         now=now,
     )
+    if outcome != "started":
+        data = {"schedule": str(schedule.pk), "due_at": moment.isoformat(), "outcome": outcome, "let_go": firing.let_go}
+        notices.tell(organisation=schedule.organisation_id, event="schedule.missed", subject=str(schedule.pk), data=data, now=now)

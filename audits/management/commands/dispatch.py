@@ -16,13 +16,23 @@ from audits.runs import sweeping
 from audits.runs.bell import CHANNEL as RUNS
 from audits.runs.broker import Sender
 from audits.runs.dispatching import Chore, Dispatcher, Source
+from audits.suites.firing import fire_due, settle
 from governance.config.celery import app
+from governance.notices import dispatching as notices
 
 STALE_S = 15
 DAY_S = 86_400
 # Whatever else a dispatcher tells workers of, or does now and then, is a line here.
-SOURCES = (Source(sweeping.due, sweeping.unsent),)
-CHANNELS = (RUNS,)
+CHANNELS = (RUNS, notices.CHANNEL)
+
+
+def _sources() -> list[Source]:
+    rounds = notices.Rounds()
+    return [
+        Source(sweeping.due, sweeping.unsent),
+        Source(notices.due, notices.unsent),
+        Source(rounds.due, rounds.unsent),
+    ]
 
 
 class Command(BaseCommand):
@@ -41,7 +51,7 @@ class Command(BaseCommand):
             send=Sender(app),
             clock=lambda: datetime.now(UTC),
             sweep_s=settings.PROBANZA_SWEEP_S,
-            sources=SOURCES,
+            sources=_sources(),
             chores=_chores(settings.PROBANZA_SWEEP_S),
             channels=CHANNELS,
             heartbeat=heartbeat,
@@ -58,6 +68,8 @@ class Command(BaseCommand):
 def _chores(sweep_s: int) -> list[Chore]:
     return [
         Chore(lambda now: sweeping.give_up(now=now), every_s=sweep_s),
+        Chore(fire_due, every_s=min(sweep_s, 1)),
+        Chore(settle, every_s=sweep_s),
         Chore(lambda now: remove_orphans(now=now), every_s=DAY_S),
     ]
 
