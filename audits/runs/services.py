@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from audits import catalogue
@@ -19,6 +20,7 @@ from audits.runs import claims
 from audits.runs.bell import ring
 from audits.runs.models import ItemRecord, Result, Run, Step
 from audits.runs.storing import from_bytes
+from audits.runs.verdicts import NO_CRITERION, WORST_FIRST
 from audits.states import OPEN, State, StepKind
 from audits.targets.specs import SERVES, types_serving
 from governance import shapes
@@ -40,8 +42,15 @@ MAX_SEED = 2**53  # what every JSON reader keeps exactly
 class KeyReused(ShapeError):  # noqa: N818 - reads as what happened
     """The idempotency key was used before with another body."""
 
-    def __init__(self) -> None:
-        super().__init__("Idempotency-Key", _("was used before with another body; take a new key for a new request."))
+    def __init__(self, words: str = "") -> None:
+        super().__init__("Idempotency-Key", words or _("was used before with another body; take a new key for a new request."))
+
+
+class KeyExpired(KeyReused):
+    """The idempotency key was used so long ago that the same request is hardly meant."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(_("was used more than %(days)s days ago; take a new key for a new request.") % {"days": days})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +75,43 @@ def request_run(*, actor: Actor, asked: Asked, now: datetime) -> tuple[Run, bool
     Raises:
         ShapeError: naming the field that does not fit and what would.
         KeyReused: the key belongs to another body.
+        KeyExpired: the key was used before, longer ago than keys are kept.
         Forbidden: without `audits:write`.
     """
     check_can(actor, "audits:write")
-    if len(asked.key) > MAX_KEY or not asked.key.isprintable():
-        raise ShapeError("Idempotency-Key", _("must be at most 200 printable characters."))
-    known = _same(actor, asked)
+    check_key(asked.key)
+    known = _same(actor, asked.key, asked.body_digest, now)
     if known is not None:
         return known, False
-    run = _prepared(actor, asked, now)
+    return insert_once(_prepared(actor, asked, now), actor=actor, now=now, detail={"kind": asked.kind})
+
+
+def check_key(key: str) -> None:
+    """Raise `ShapeError` unless `key` may be an Idempotency-Key."""
+    if len(key) > MAX_KEY or not key.isprintable():
+        raise ShapeError("Idempotency-Key", _("must be at most 200 printable characters."))
+
+
+def insert_once(run: Run, *, actor: Actor, now: datetime, detail: Mapping[str, Any]) -> tuple[Run, bool]:
+    """A new run, or the one that the same key and body made before or at this very moment (False).
+
+    Raises `KeyReused`, `KeyExpired`.
+    """
+    known = _same(actor, run.idempotency_key, run.body_digest, now)
+    if known is not None:
+        return known, False
     try:
         with transaction.atomic():
-            insert(run, actor=actor, now=now, detail={"kind": run.kind})
+            _insert(run, actor=actor, now=now, detail=detail)
     except IntegrityError:
-        known = _same(actor, asked)  # the same request came in twice at the same moment
+        known = _same(actor, run.idempotency_key, run.body_digest, now)
         if known is None:
             raise
         return known, False
     return run, True
 
 
-def insert(run: Run, *, actor: Actor, now: datetime, detail: Mapping[str, Any]) -> None:
-    """A new run with all that belongs to it, in the caller's transaction."""
+def _insert(run: Run, *, actor: Actor, now: datetime, detail: Mapping[str, Any]) -> None:
     run.save(force_insert=True)
     plan_step(run).save(force_insert=True)
     moved = {"to": State.QUEUED, **detail}
@@ -135,6 +159,18 @@ def lines_of(organisation: UUID) -> "QuerySet[Run, Any]":
     return runs.values("id", "kind", "state", "verdicts", "requested_by", "created_at", **names)
 
 
+def with_verdict(wanted: str) -> Q:
+    """Runs whose overall verdict is `wanted`, as `verdicts.overall` says it."""
+    judged = Q(state=State.SUCCEEDED)
+    if wanted == NO_CRITERION:
+        return judged & Q(criteria=[])
+    worse = WORST_FIRST[: WORST_FIRST.index(wanted)]
+    found = judged & ~Q(criteria=[]) & Q(verdicts__contains=[{"state": wanted}])
+    for state in worse:
+        found &= ~Q(verdicts__contains=[{"state": state}])
+    return found
+
+
 def items_of(organisation: UUID, run_id: UUID | str) -> QuerySet[ItemRecord]:
     """The recorded items of a run, in the order in which they were recorded. Raises `NotFound`."""
     run: Run = Run.objects.only("id", "organisation_id").one(organisation, run_id)
@@ -179,11 +215,16 @@ def note_reading(*, actor: Actor, run_id: UUID, items: int, now: datetime) -> No
         trail.record(actor=actor, action="audits.read_items", subject="run", subject_id=run_id, detail=detail, now=now)
 
 
-def _same(actor: Actor, asked: Asked) -> Run | None:
-    if not asked.key:
+def _same(actor: Actor, key: str, body_digest: str, now: datetime) -> Run | None:
+    if not key:
         return None
-    found: Run | None = Run.objects.of(actor.organisation).filter(idempotency_key=asked.key).first()
-    if found is not None and found.body_digest != asked.body_digest:
+    found: Run | None = Run.objects.of(actor.organisation).filter(idempotency_key=key).first()
+    if found is None:
+        return None
+    days: int = settings.PROBANZA_IDEMPOTENCY_DAYS
+    if found.created_at < now - timedelta(days=days):
+        raise KeyExpired(days)
+    if found.body_digest != body_digest:
         raise KeyReused
     return found
 
