@@ -14,12 +14,12 @@ from governance.config.places import checkout
 from tests.faults.blows import Blow
 from tests.faults.cells import Outcome, judged
 from tests.faults.load import Load, prepare
-from tests.faults.oracles import WORK
+from tests.faults.oracles import STEP
 from tests.faults.service import WORKERS, Service
 
 NAME = "crash at each statement boundary"
 HOWS = ("kill", "terminate")
-UNITS = 2
+UNITS = 3  # in two steps
 FIRST = 10_000_000  # numbers of these audits, apart from those of the other cells
 
 
@@ -64,7 +64,7 @@ def run(service: Service, seed: int, share: float = 1.0) -> Outcome:
         def asked() -> str:
             load.ask(client, load.number)
             load.number += 1
-            return str(service.observer.one(WORK, {"run": load.told.ids[-1]}))
+            return str(service.observer.one(STEP, {"run": load.told.ids[-1]}))
 
         boundaries = crash.carry("count", 0, asked())["seen"]
         chosen = list(picked(boundaries, share, Random(seed)))

@@ -5,7 +5,8 @@ I2 a run has one result when it succeeded and none otherwise; only the newest cl
 I3 one key is one run.
 I4 a crash repeats at most one unit of work.
 I5, I6 (an emptied broker loses nothing; requests are taken without a broker) are I1 and `refused` in the cells of Redis.
-I7 every change of a run's state, and every claim, has exactly one trail row in its own transaction, and no such row stands alone.
+I7 every change of a run's state, and every take-over of a step, has exactly one trail row in its own transaction; none stands
+alone.
 
 Every statement takes `keys`, a LIKE pattern for the idempotency keys of one cell, and the witness's figures where it names them.
 """
@@ -13,7 +14,7 @@ Every statement takes `keys`, a LIKE pattern for the idempotency keys of one cel
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.witness import CLAIMED_RUN, CLAIMED_TABLE, Observer
+from tests.faults.witness import Observer
 
 _OURS = "WITH ours AS (SELECT * FROM audits_run WHERE idempotency_key LIKE %(keys)s)"
 _FINAL = "('succeeded', 'failed', 'cancelled')"
@@ -43,10 +44,16 @@ BROKEN = {
         SELECT run FROM faults.results WHERE run IN (SELECT id FROM ours) AND fence <> newest""",
     "I2 an item recorded under a fence that nobody was given": f"""{_OURS}
         SELECT DISTINCT run_id FROM audits_itemrecord item WHERE run_id IN (SELECT id FROM ours)
-          AND NOT EXISTS (SELECT FROM faults.claims WHERE run = item.run_id AND fence = item.fence)""",
+          AND NOT EXISTS (SELECT FROM faults.claims JOIN audits_step AS step ON step.id = claims.step
+            WHERE step.run_id = item.run_id AND step.items ? item.item AND claims.fence = item.fence)""",
     "I2 a claim went back or came twice": f"""{_OURS}
-        SELECT run FROM (SELECT run, fence, lag(fence) OVER (PARTITION BY work ORDER BY at) AS before FROM faults.claims) AS one
+        SELECT run FROM (SELECT run, fence, lag(fence) OVER (PARTITION BY step ORDER BY at) AS before FROM faults.claims) AS one
         WHERE run IN (SELECT id FROM ours) AND fence <> COALESCE(before, 0) + 1""",
+    "I2 a run has not exactly one conclusion, or steps that are open after its end": f"""{_OURS}
+        SELECT id FROM ours WHERE state = 'succeeded' AND 1 <> (
+          SELECT count(*) FROM audits_step WHERE run_id = ours.id AND kind = 'conclude' AND state = 'done')
+        UNION SELECT run_id FROM audits_step AS step JOIN ours ON ours.id = run_id
+        WHERE ours.state IN {_FINAL} AND step.state = 'open'""",
     "I2 a run that succeeded lacks items, or its count is wrong": f"""{_OURS}
         SELECT id FROM ours WHERE state = 'succeeded'
           AND (planned <> done OR planned <> (SELECT count(DISTINCT item) FROM audits_itemrecord WHERE run_id = ours.id))""",
@@ -56,10 +63,10 @@ BROKEN = {
         SELECT run FROM faults.moves AS move WHERE run IN (SELECT id FROM ours) AND 1 <> (
           SELECT count(*) FROM faults.acts AS act JOIN told USING (action)
           WHERE act.run = move.run::text AND act.xid = move.xid AND told.state = move.new)""",
-    "I7 a claim without exactly one trail row in its transaction": f"""{_OURS}
-        SELECT run FROM faults.claims AS claim WHERE run IN (SELECT id FROM ours) AND 1 <> (
-          SELECT count(*) FROM faults.acts AS act WHERE act.run = claim.run::text AND act.xid = claim.xid
-          AND action IN ('audits.start_run', 'audits.resume_run'))""",
+    "I7 a step taken over without exactly one trail row in its transaction, or another one with it": f"""{_OURS}
+        SELECT run FROM faults.claims AS claim WHERE run IN (SELECT id FROM ours) AND claim.rescue::int <> (
+          SELECT count(*) FROM faults.acts AS act
+          WHERE act.run = claim.run::text AND act.xid = claim.xid AND action = 'audits.resume_run')""",
     "I7 a trail row tells of a change that did not happen": f"""{_OURS}, {_TOLD}
         SELECT run FROM faults.acts AS act JOIN told USING (action) WHERE run IN (SELECT id::text FROM ours)
           AND NOT EXISTS (SELECT FROM faults.moves WHERE moves.run::text = act.run AND xid = act.xid AND new = told.state)
@@ -82,7 +89,7 @@ REDONE_MOST = f"""WITH {_REDONE}, most AS (
 # From the blow to the next claim of the run that was held; none when it ended without one.
 RESCUED = """
 SELECT EXTRACT(EPOCH FROM min(claims.at) - %(at)s)::float FROM audits_run
-JOIN faults.claims ON claims.run = audits_run.id AND claims.at > %(at)s
+JOIN faults.claims ON claims.run = audits_run.id AND claims.rescue AND claims.at > %(at)s
 WHERE idempotency_key = %(key)s"""
 OPEN = f"SELECT count(*) FROM audits_run WHERE state NOT IN {_FINAL} AND idempotency_key LIKE %(keys)s"
 UNSUCCESSFUL = f"{_OURS} SELECT id, state, cause FROM ours WHERE state <> 'succeeded'"
@@ -92,7 +99,7 @@ SELECT ours.id FROM ours JOIN audits_result AS result ON result.run_id = ours.id
   LATERAL (SELECT (facts->'coverage'->>'planned')::int AS planned, (facts->'coverage'->>'scored')::int AS scored, (
     SELECT COALESCE(sum((one->>1)::int), 0) FROM jsonb_array_elements(facts->'coverage'->'unscored') AS one) AS unscored) AS told
 WHERE ours.planned <> %(questions)s OR told.planned <> %(questions)s OR told.planned <> told.scored + told.unscored"""
-WORK = f"SELECT id FROM {CLAIMED_TABLE} WHERE {CLAIMED_RUN} = %(run)s ORDER BY id DESC LIMIT 1"  # what a message names
+STEP = "SELECT id FROM audits_step WHERE run_id = %(run)s AND state = 'open' ORDER BY number LIMIT 1"  # what a message names
 
 
 @dataclass(frozen=True)

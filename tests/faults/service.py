@@ -128,6 +128,7 @@ class Service:
             "PROBANZA_ALLOW_LOOPBACK": "1",
             "PROBANZA_LEASE_S": str(self.times.lease_s),
             "PROBANZA_SWEEP_S": str(self.times.sweep_s),
+            "PROBANZA_SLICE_S": "2",
             "PYTHONPATH": str(OUTSIDE),
             "FAULTS_LOG": str(self.log.path),
             "TMPDIR": str(self.temporary),  # workers clear what killed ones left there: only ours

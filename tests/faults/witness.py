@@ -5,7 +5,6 @@ They know the product's tables and nothing of its code; `oracles` judges by what
 """
 
 import time
-from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +12,11 @@ from typing import Any
 
 import psycopg
 
-# Where leases and fences stand: the table, and the column that names the run.
-CLAIMED_TABLE, CLAIMED_RUN = "audits_run", "id"
-INSTALL = f"""
+INSTALL = """
 CREATE SCHEMA faults;
 CREATE TABLE faults.moves (run uuid, old text, new text, xid xid8, at timestamptz);
 CREATE TABLE faults.acts (run text, action text, xid xid8, at timestamptz);
-CREATE TABLE faults.claims (run uuid, work uuid, fence bigint, xid xid8, at timestamptz);
+CREATE TABLE faults.claims (run uuid, step uuid, fence bigint, rescue boolean, xid xid8, at timestamptz);
 CREATE TABLE faults.results (run uuid, fence bigint, newest bigint, at timestamptz);
 CREATE TABLE faults.units (at bigint, pid bigint, number bigint, event text, attempt text, item text);
 CREATE FUNCTION faults.moved() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql AS $$ BEGIN
@@ -35,13 +32,14 @@ CREATE FUNCTION faults.acted() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql
 CREATE TRIGGER faults_acted AFTER INSERT ON governance_trailentry FOR EACH ROW
   WHEN (NEW.subject = 'run') EXECUTE FUNCTION faults.acted();
 CREATE FUNCTION faults.claimed() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql AS $$ BEGIN
-  INSERT INTO faults.claims VALUES (NEW.{CLAIMED_RUN}, NEW.id, NEW.fence, pg_current_xact_id(), clock_timestamp());
+  INSERT INTO faults.claims VALUES (
+    NEW.run_id, NEW.id, NEW.fence, OLD.lease_until IS NOT NULL, pg_current_xact_id(), clock_timestamp());
   RETURN NULL; END $$;
-CREATE TRIGGER faults_claimed AFTER UPDATE ON {CLAIMED_TABLE} FOR EACH ROW
-  WHEN (OLD.fence IS DISTINCT FROM NEW.fence) EXECUTE FUNCTION faults.claimed();
+CREATE TRIGGER faults_claimed AFTER UPDATE ON audits_step FOR EACH ROW
+  WHEN (OLD.fence IS DISTINCT FROM NEW.fence AND NEW.state = 'open') EXECUTE FUNCTION faults.claimed();
 CREATE FUNCTION faults.concluded() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql AS $$ BEGIN
   INSERT INTO faults.results
-  SELECT NEW.run_id, NEW.fence, max(fence), clock_timestamp() FROM {CLAIMED_TABLE} WHERE {CLAIMED_RUN} = NEW.run_id;
+  SELECT NEW.run_id, NEW.fence, max(fence), clock_timestamp() FROM audits_step WHERE run_id = NEW.run_id AND kind = 'conclude';
   RETURN NULL; END $$;
 CREATE TRIGGER faults_concluded AFTER INSERT ON audits_result FOR EACH ROW EXECUTE FUNCTION faults.concluded();
 """
@@ -95,9 +93,7 @@ class UnitLog:
     path: Path
     _offset: int = 0
     _rest: bytes = b""
-    last_of: dict[int, int] = field(default_factory=dict)  # pid -> number of the audit it was last seen at
-    holder_of: dict[int, int] = field(default_factory=dict)  # number -> pid last seen at it
-    at_of: dict[int, int] = field(default_factory=lambda: defaultdict(int))  # pid -> nanoseconds of its last line
+    last_of: dict[int, int | None] = field(default_factory=dict)  # pid -> number of the audit it is at
 
     def read(self) -> None:
         if not self.path.exists():
@@ -108,12 +104,9 @@ class UnitLog:
         self._offset += len(fresh)
         *lines, self._rest = (self._rest + fresh).split(b"\n")
         for line in lines:
-            at, pid, number, *_ = line.split(b",")
-            self.last_of[int(pid)] = int(number)
-            self.holder_of[int(number)] = int(pid)
-            self.at_of[int(pid)] = int(at)
+            _at, pid, number, event, *_ = line.split(b",")
+            self.last_of[int(pid)] = None if event == b"measured" else int(number)
 
     def held_by(self, pid: int) -> int | None:
-        """The audit that this process was the last to work at."""
-        number = self.last_of.get(pid)
-        return number if number is not None and self.holder_of[number] == pid else None
+        """The audit that this process works at, or has just concluded."""
+        return self.last_of.get(pid)

@@ -22,5 +22,6 @@ KIND = AuditKind(
     parameters=PacedParameters,
     runner="probanza_paced.runner",
     section="probanza_paced.section",
+    chunk=2,
     measures=(MeasureCard("units", "Units of work", "count", "higher", "count(units)"),),
 )

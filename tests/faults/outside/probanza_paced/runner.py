@@ -22,6 +22,7 @@ def measure(target: Any, items: Sequence[Item], parameters: PacedParameters, see
         note(parameters.number, "unit", attempt, item.id)
         time.sleep(parameters.pause_ms / 1000)
         yield ItemResult(item.id, "scored", {"unit": 1}, {"said": item.id})
+    note(parameters.number, "measured", attempt)
 
 
 def conclude(results: Sequence[ItemResult], parameters: PacedParameters, seed: int) -> Facts:
