@@ -8,3 +8,6 @@ __all__ = [
     "Firing", "ItemRecord", "Result", "Run", "Schedule", "Suite", "SuiteRun", "SuiteRunItem", "SuiteVersion", "Target",
     "UploadedFile",
 ]  # fmt: skip
+from audits.runs.models import ItemRecord, Result, Run, Step
+
+__all__ = ["ItemRecord", "Result", "Run", "Step", "Target", "UploadedFile"]

@@ -22,6 +22,9 @@ PROBANZA_ALLOWED_TARGETS = env.listing("PROBANZA_ALLOWED_TARGETS")
 PROBANZA_MAX_UPLOAD = env.whole("PROBANZA_MAX_UPLOAD", 1_000_000_000)
 PROBANZA_LEASE_S = env.whole("PROBANZA_LEASE_S", 30)
 PROBANZA_SWEEP_S = env.whole("PROBANZA_SWEEP_S", 5)
+PROBANZA_IDEMPOTENCY_DAYS = env.whole("PROBANZA_IDEMPOTENCY_DAYS", 30)
+PROBANZA_WAITING = env.whole("PROBANZA_WAITING", 2)
+PROBANZA_SLICE_S = env.whole("PROBANZA_SLICE_S", 60)
 PROBANZA_MEASURES = "audits.catalogue.measures"  # governance names the wing as a string only
 
 # Commands that need neither sessions nor signatures run without it; `wsgi` refuses to serve without it.

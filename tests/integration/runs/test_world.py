@@ -80,7 +80,8 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(service: Any, body
     service.start("worker")
     service.until(lambda: seen(service, run)["state"] == "succeeded")
     check_single_result(service, run)
-    assert acts(service, run) == ["request_run", "start_run", "resume_run", "succeed_run"]
+    told = acts(service, run)
+    assert (told[:2], set(told[2:-1]), told[-1]) == (["request_run", "start_run"], {"resume_run"}, "succeed_run")
     service.until(lambda: service.sql("SELECT count(*) FROM governance_waiting").strip() == "0")
     assert service.manage("verify")
 
