@@ -137,3 +137,13 @@ def accept(*, ticket: str, password: str, now: datetime) -> Membership:
     actor = acting_as(member.user, member)
     record(actor=actor, action="access.set_password", subject="membership", subject_id=member.id, detail={}, now=now)
     return member
+
+
+@transaction.atomic
+def require_second_factor(*, actor: Actor, required: bool, now: datetime) -> None:
+    """Whether every member of the organisation must have a second factor. Raises `Forbidden` without `admin`."""
+    check_can(actor, "admin")
+    changed = Organisation.objects.filter(pk=actor.organisation).exclude(second_factor=required)
+    if changed.update(second_factor=required):
+        action = "access.require_second_factor" if required else "access.waive_second_factor"
+        record(actor=actor, action=action, subject="organisation", subject_id=actor.organisation, detail={}, now=now)

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from governance.portal import evidence, members, reports, security, settings, sign_in, systems, tokens, trail
+from governance.portal import evidence, members, reports, security, settings, sign_in, single_sign_on, systems, tokens, trail
 
 app_name = "portal"
 urlpatterns = [
     path("", systems.systems, name="systems"),
     path("sign-in", sign_in.sign_in, name="sign_in"),
+    path("sign-in/code", sign_in.code, name="code"),
+    path("sign-in/oidc", single_sign_on.start, name="oidc"),
+    path("sign-in/oidc/callback", single_sign_on.callback, name="oidc_callback"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
     path("organisations", sign_in.organisations, name="organisations"),
     path("systems/<uuid:asset_id>", systems.system, name="system"),
@@ -25,5 +28,10 @@ urlpatterns = [
     path("settings/tokens", tokens.tokens, name="tokens"),
     path("settings/tokens/<uuid:token_id>/revoke", tokens.revoke, name="revoke_token"),
     path("settings/security", security.security, name="security"),
+    path("settings/security/second-factor", security.second_factor, name="second_factor"),
+    path("settings/security/second-factor/remove", security.remove_second_factor, name="remove_second_factor"),
+    path("settings/security/recovery-codes", security.recovery_codes, name="recovery_codes"),
+    path("settings/security/confirm", security.confirm, name="confirm"),
+    path("settings/security/required", security.require, name="require_second_factor"),
     path("welcome/<str:ticket>", members.welcome, name="welcome"),
 ]
