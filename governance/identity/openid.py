@@ -94,7 +94,7 @@ class Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     @property
     def openid_config(self) -> dict[str, Any]:
         """What the issuer says of itself; asked anew every five minutes."""
-        key = f"openid {self._provider.server_url}"
+        key = f"openid:{self._provider.app.provider_id}"
         found: dict[str, Any] | None = cache.get(key)
         if found is None:
             found = dict(super().openid_config)
