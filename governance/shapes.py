@@ -16,9 +16,13 @@ MOST_DIGITS = 400  # every float as it is printed has fewer; `1e-999999999` woul
 
 
 class ShapeError(ValueError):
-    """One field does not fit. `field` is its dotted path, `allowed` what would fit."""
+    """One field does not fit. `field` is its dotted path, `allowed` what would fit.
 
-    def __init__(self, field: str, problem: str, allowed: tuple[str, ...] = ()) -> None:
+    problem_type: the kind of problem that REST tells, where it is not the usual one.
+    """
+
+    def __init__(self, field: str, problem: str, allowed: tuple[str, ...] = (), problem_type: str = "") -> None:
+        self.problem_type = problem_type
         self.field = field
         self.problem = problem
         self.allowed = allowed

@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.db import connections
 from rest_framework.test import APIClient
 
+from governance.access import wall
 from governance.config import environment
 from governance.config.engines import Engines, Urls
 from governance.config.processes import Supervisor, commands, python_command, run_once
@@ -74,6 +75,13 @@ def committed(django_db_setup: None, django_db_blocker: Any, engines: Engines) -
         connections["default"].close()
     listed = ", ".join(f'"{name}"' for name in names)
     engines.postgres.sql(f"TRUNCATE {listed} RESTART IDENTITY CASCADE", database=TEST_DATABASE)
+
+
+@pytest.fixture(autouse=True)
+def _outside() -> Iterator[None]:
+    """No test begins inside the organisation of the one before."""
+    yield
+    wall.leave()
 
 
 @pytest.fixture

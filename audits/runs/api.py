@@ -39,6 +39,7 @@ class Unprocessable(APIException):
     """The idempotency key belongs to another body."""
 
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    problem_type = "idempotency-key-reused"
 
 
 class NewAudit(Body):

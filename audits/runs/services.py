@@ -203,7 +203,7 @@ def _card(name: str) -> AuditKind:
     try:
         return catalogue.kind(name)
     except UnknownKind as error:
-        raise ShapeError("kind", _("there is no such audit kind."), error.known) from None
+        raise ShapeError("kind", _("there is no such audit kind."), error.known, "unknown-kind") from None
 
 
 def _found(field: str, look: Any) -> Any:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 from uuid import UUID
 
-from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.pagination import Cursor, CursorPagination
@@ -17,10 +16,11 @@ from rest_framework.request import Request
 from governance.access.actors import Actor
 from governance.access.bodies import Body as Body
 from governance.access.bodies import JSONBody as JSONBody
+from governance.access.entering import RateLimited, enter
 from governance.access.policies import check_can
 from governance.access.problems import Problem as Problem
 from governance.access.problems import problem_handler as problem_handler
-from governance.access.services import authenticate_token
+from governance.access.rates import note_allowances
 from governance.shapes import ShapeError
 
 
@@ -38,16 +38,21 @@ class TokenAuthentication(BaseAuthentication):
     keyword = "bearer"
 
     def authenticate(self, request: Request) -> tuple[Principal, None] | None:
-        """The principal of the token shown. Raises `AuthenticationFailed`."""
+        """The principal of the token shown. Raises `AuthenticationFailed`, `RateLimited`."""
         words = get_authorization_header(request).split()
         if not words or words[0].lower() != self.keyword.encode():
             return None
         if len(words) != 2:
             self._refuse()
-        actor = authenticate_token(words[1].decode("latin-1"), timezone.now())
-        if actor is None:
+        try:
+            entered = enter(words[1].decode("latin-1"))
+        except RateLimited as limit:
+            note_allowances(request, (limit.used_up,))
+            raise
+        if entered is None:
             self._refuse()
-        return Principal(actor), None
+        note_allowances(request, entered.allowances)
+        return Principal(entered.actor), None
 
     def authenticate_header(self, request: Request) -> str:
         """Of a 401: how to sign in."""

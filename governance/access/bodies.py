@@ -17,6 +17,15 @@ from governance.shapes import ShapeError
 DEEPEST = 32
 
 
+class TooDeep(ParseError):  # noqa: N818 - reads as the answer it becomes
+    """The JSON is nested deeper than anything here needs."""
+
+    problem_type = "too-deep"
+
+    def __init__(self) -> None:
+        super().__init__(f"The JSON is nested deeper than {DEEPEST} levels.")
+
+
 class JSONBody(BaseParser):
     """Strict JSON: UTF-8, finite numbers, no name twice, at most 32 levels and DATA_UPLOAD_MAX_MEMORY_SIZE bytes.
 
@@ -39,7 +48,7 @@ def parse_json(content: bytes) -> Any:
     try:
         value = json.loads(content.decode("utf-8"), parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_once)
     except RecursionError:
-        raise ParseError(f"The JSON is nested deeper than {DEEPEST} levels.") from None
+        raise TooDeep from None
     except UnicodeDecodeError:
         raise ParseError("The body is not UTF-8.") from None
     except ValueError as error:
@@ -72,7 +81,7 @@ def _check(value: Any, path: str, levels: int) -> None:
     if isinstance(value, str):
         _check_text(value, path)
     elif isinstance(value, dict | list) and not levels:
-        raise ParseError(f"The JSON is nested deeper than {DEEPEST} levels.")
+        raise TooDeep
     elif isinstance(value, dict):
         for name, inner in value.items():
             _check_text(name, path)

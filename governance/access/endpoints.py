@@ -4,9 +4,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
@@ -17,6 +19,7 @@ from rest_framework.views import APIView
 from governance.access import services
 from governance.access.api import Body, JSONBody, acting, needs
 from governance.access.models import ApiToken
+from governance.access.problem_types import TYPES
 from governance.access.problems import MEDIA_TYPE, problem
 from governance.access.roles import SCOPES
 from governance.access.schema import with_problems
@@ -159,6 +162,15 @@ class TrailList(ListAPIView[TrailEntry]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List who did what, newest first."""
         return super().get(request, *args, **kwargs)
+
+
+@require_safe
+def problem_pages(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """What the `type` of a problem leads to: one kind, or the list of all. For makers of clients, and in English."""
+    one = TYPES.get(slug)
+    if slug and one is None:
+        raise Http404
+    return render(request, "access/problems.html", {"one": one, "kinds": TYPES.values()})
 
 
 @csrf_exempt

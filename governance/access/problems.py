@@ -10,7 +10,9 @@ from django.http import Http404
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
+from governance.access.entering import RateLimited
 from governance.access.policies import Forbidden
+from governance.access.problem_types import TYPES, type_of
 from governance.access.tenancy import Conflict, NotFound
 from governance.shapes import ShapeError
 
@@ -29,41 +31,52 @@ class FieldProblem(serializers.Serializer[Any]):
 class Problem(serializers.Serializer[Any]):
     """RFC 9457."""
 
-    type = serializers.CharField(help_text="Always about:blank: the status says what kind of problem it is.")
+    type = serializers.CharField(
+        help_text=f"What kind of problem it is; each has a page: {', '.join(one.uri for one in TYPES.values())}."
+    )
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
     errors = FieldProblem(many=True)  # type: ignore[assignment]  # a field of ours, not the property
 
 
-def problem(status: int, detail: str, errors: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    """The body of a problem."""
-    title = HTTPStatus(status).phrase
-    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": errors or []}
+def problem(status: int, detail: str, errors: list[dict[str, Any]] | None = None, slug: str = "") -> dict[str, Any]:
+    """The body of a problem of the kind `slug`, or of the usual kind of its status."""
+    told = type_of(status, slug)
+    uri, title = (told.uri, told.title) if told else ("about:blank", HTTPStatus(status).phrase)
+    return {"type": uri, "title": title, "status": status, "detail": detail, "errors": errors or []}
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Django REST framework's EXCEPTION_HANDLER; None (a 500) for what nobody foresaw."""
-    body = _body(error)
+    """Django REST framework's EXCEPTION_HANDLER; None (a 500) for what nobody foresaw.
+
+    An exception names its kind of problem by an attribute `problem_type`, a slug of `problem_types.TYPES`; without one it is
+    the usual kind of its status.
+    """
+    body = _body(error, getattr(error, "problem_type", ""))
     if body is None:
         return None
     return Response(body, status=body["status"], headers=_headers(error), content_type=MEDIA_TYPE)
 
 
-def _body(error: Exception) -> dict[str, Any] | None:
+def _body(error: Exception, slug: str) -> dict[str, Any] | None:
     if isinstance(error, ShapeError):
-        return problem(400, str(error), [field_problem(error.field, error.problem, error.allowed)])
+        return problem(400, str(error), [field_problem(error.field, error.problem, error.allowed)], slug)
     if isinstance(error, Conflict):
-        return problem(409, str(error), [field_problem(error.field, error.problem)])
+        return problem(409, str(error), [field_problem(error.field, error.problem)], slug)
     if isinstance(error, exceptions.ValidationError):
         found = list(islice(_field_problems(error.detail), MOST_ERRORS))
-        return problem(400, "; ".join(f"{one['field']}: {one['problem']}" for one in found), found)
+        return problem(400, "; ".join(f"{one['field']}: {one['problem']}" for one in found), found, slug)
     if isinstance(error, exceptions.APIException):
-        return problem(error.status_code, str(error.detail))
+        return problem(error.status_code, str(error.detail), None, slug or _of_framework(error))
     for kind, status in STATUSES.items():
         if isinstance(error, kind):
-            return problem(status, str(error) or HTTPStatus(status).description)
+            return problem(status, str(error) or HTTPStatus(status).description, None, slug)
     return None
+
+
+def _of_framework(error: exceptions.APIException) -> str:
+    return "malformed-body" if isinstance(error, exceptions.ParseError) else ""
 
 
 STATUSES: dict[type[Exception], int] = {
@@ -72,6 +85,7 @@ STATUSES: dict[type[Exception], int] = {
     Forbidden: 403,
     PermissionDenied: 403,
     RequestDataTooBig: 413,
+    RateLimited: 429,
 }
 
 

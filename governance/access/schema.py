@@ -27,11 +27,12 @@ WORDS: Final = {
     409: "It collides with what is there; `errors` names the field.",
     413: "The body is too large.",
     415: "The media type is not supported.",
+    429: "The token or its organisation has used up its requests of this minute; `Retry-After` says when.",
     422: "The idempotency key was used with another body.",
 }
 
 
 def with_problems(ok: dict[int, Any], *statuses: int) -> dict[Any, Any]:
-    """Responses of an operation: the good ones and the problems it may answer with; 401 and 403 always."""
-    told = sorted({401, 403, *statuses})
+    """Responses of an operation: the good ones and the problems it may answer with; 401, 403 and 429 always."""
+    told = sorted({401, 403, 429, *statuses})
     return {**ok, **{(status, MEDIA_TYPE): OpenApiResponse(Problem, WORDS[status]) for status in told}}

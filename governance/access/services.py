@@ -1,26 +1,26 @@
 """Organisations, members and tokens: the verbs."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q
 from django.utils.text import slugify
 
 from governance.access.actors import Actor, system_actor
+from governance.access.entering import acting_as as acting_as
+from governance.access.entering import actor_of as actor_of
+from governance.access.entering import authenticate_token as authenticate_token
 from governance.access.models import ApiToken, Membership, Organisation, User
 from governance.access.policies import Forbidden, check_can, granted
 from governance.access.roles import SCOPES, SCOPES_OF, scopes_of
 from governance.access.tenancy import Conflict, NotFound
-from governance.access.tokens import matches, mint, prefix_of
+from governance.access.tokens import mint
 from governance.shapes import ShapeError
 from governance.trail.services import record
-
-LAST_USED_STEP = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -158,60 +158,6 @@ def revoke_token(*, actor: Actor, token_id: UUID, now: datetime) -> ApiToken:
         token.save(update_fields=["revoked_at"])
         record(actor=actor, action="access.revoke_token", subject="token", subject_id=token.id, detail={}, now=now)
     return token
-
-
-def authenticate_token(secret: str, now: datetime) -> Actor | None:
-    """Who shows this token; None when it is unknown, expired or revoked, or its owner is gone."""
-    prefix = prefix_of(secret)
-    if prefix is None:
-        return None
-    token: ApiToken | None = next(iter(ApiToken.objects.filter(prefix=prefix)), None)  # few have an owner: no join for all
-    if token is None or not matches(secret, token.digest) or not _is_live(token, now):
-        return None
-    _note_use(token, now)
-    role = token.role if token.owner is None else token.owner.role
-    return Actor(
-        id=str(token.id),
-        name=token.name,
-        kind="token",
-        organisation=token.organisation_id,
-        role=role,
-        scopes=granted(role, token.scopes),
-    )
-
-
-def _is_live(token: ApiToken, now: datetime) -> bool:
-    expired = token.expires_at is not None and token.expires_at <= now
-    orphaned = token.owner is not None and not token.owner.user.is_active
-    return token.revoked_at is None and not expired and not orphaned
-
-
-def _note_use(token: ApiToken, now: datetime) -> None:
-    before = now - LAST_USED_STEP
-    if token.last_used_at is None or token.last_used_at <= before:
-        unused = Q(last_used_at=None) | Q(last_used_at__lte=before)
-        ApiToken.objects.filter(unused, pk=token.pk).update(last_used_at=now)
-
-
-def actor_of(user: User, organisation: UUID) -> Actor:
-    """A person acting for one of their organisations. Raises `NotFound` when they are no member of it."""
-    mine = Membership.objects.of(organisation).filter(user=user, user__is_active=True)
-    member: Membership | None = mine.exclude(role="").first()
-    if member is None:
-        raise NotFound("organisation", organisation)
-    return acting_as(user, member)
-
-
-def acting_as(user: User, member: Membership) -> Actor:
-    """A person acting by a membership of theirs that is at hand."""
-    return Actor(
-        id=str(user.pk),
-        name=str(user),
-        kind="person",
-        organisation=member.organisation_id,
-        role=member.role,
-        scopes=scopes_of(member.role),
-    )
 
 
 def _check_text(field: str, value: str, longest: int) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.config import environment as env
 from governance.config.places import server_user, state_directory
+from governance.config.pool import close_wall
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -29,6 +30,8 @@ PROBANZA_OIDC_NAME = env.text("PROBANZA_OIDC_NAME")
 PROBANZA_OIDC_ORGANISATION = env.text("PROBANZA_OIDC_ORGANISATION")
 PROBANZA_OIDC_ROLE = env.text("PROBANZA_OIDC_ROLE")
 PROBANZA_OIDC_SECOND_FACTOR = env.flag("PROBANZA_OIDC_SECOND_FACTOR")
+PROBANZA_RATE_TOKEN = env.whole("PROBANZA_RATE_TOKEN", 6_000)
+PROBANZA_RATE_ORGANISATION = env.whole("PROBANZA_RATE_ORGANISATION", 12_000)
 PROBANZA_MEASURES = "audits.catalogue.measures"  # governance names the wing as a string only
 
 # Commands that need neither sessions nor signatures run without it; `wsgi` refuses to serve without it.
@@ -61,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "governance.config.headers.ContentSecurityPolicy",
+    "governance.access.rates.RateLimitHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -94,11 +98,13 @@ TEMPLATES = [
 _url = env.text("DATABASE_URL")
 # A pool for the threads of the web process; a worker forks, and a pool does not survive that.
 _size = env.whole("PROBANZA_DATABASE_POOL", 0)
-_pool: dict[str, object] = {"pool": {"min_size": 1, "max_size": _size, "timeout": 10}} if _size else {}
+_pool: dict[str, object] = {"pool": {"min_size": 1, "max_size": _size, "timeout": 10, "reset": close_wall}} if _size else {}
 # A connection plans a query that comes again only once: planning takes longer than most of our queries.
 _prepared = {"server_side_binding": True, "prepare_threshold": 5}
+# Commands, workers and the dispatcher begin with the rows of all organisations; `wsgi` takes this away from the web process.
+_wall = {"options": "-c probanza.organisation=*"}
 DATABASES = {
-    "default": env.database(_url, "DATABASE_URL") | {"OPTIONS": _pool | _prepared},
+    "default": env.database(_url, "DATABASE_URL") | {"OPTIONS": _pool | _prepared | _wall},
     # Migrations run as the owner of the tables; the application's role may not change what is sealed.
     "owner": env.database(env.text("DATABASE_OWNER_URL", _url), "DATABASE_OWNER_URL"),
 }

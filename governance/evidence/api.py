@@ -30,6 +30,7 @@ class NotYet(exceptions.APIException):
     """The entry waits for its place in the ledger."""
 
     status_code = status.HTTP_409_CONFLICT
+    problem_type = "not-yet"
     wait = 2  # seconds, told as Retry-After
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from governance.access import wall
 from governance.access.actors import Actor, system_actor
 from governance.access.members import is_ours_alone
 from governance.access.models import Membership, Organisation, User
@@ -27,10 +28,14 @@ def settle(request: HttpRequest, sociallogin: Any) -> None:
         SignInRefused: nothing was kept.
     """
     organisation = _organisation()
-    if sociallogin.is_existing:
-        if not _is_member(organisation, sociallogin.user):
+    with wall.inside(organisation.pk):
+        if not sociallogin.is_existing:
+            _link(request, organisation, sociallogin)
+        elif not _is_member(organisation, sociallogin.user):
             raise SignInRefused("stranger")
-        return
+
+
+def _link(request: HttpRequest, organisation: Organisation, sociallogin: Any) -> None:
     member = _newcomer(organisation, sociallogin)
     sociallogin.connect(request, member.user)
     actor, now = _actor(organisation), timezone.now()
@@ -66,7 +71,8 @@ def _is_member(organisation: Organisation, user: User) -> bool:
 
 def _organisation() -> Organisation:
     try:
-        return organisation_called(settings.PROBANZA_OIDC_ORGANISATION)
+        with wall.everywhere():
+            return organisation_called(settings.PROBANZA_OIDC_ORGANISATION)
     except NotFound as error:
         raise SignInRefused("provider", f"PROBANZA_OIDC_ORGANISATION: {error}") from None
 

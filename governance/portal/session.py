@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from governance.access.actors import Actor
-from governance.access.models import Membership, User
+from governance.access.entering import Seat, acting_as, seats
 from governance.access.policies import Forbidden, check_can
-from governance.access.services import acting_as, actor_of
 from governance.access.tenancy import Conflict, NotFound, as_uuid
 from governance.identity import sessions
 from governance.shapes import ShapeError
@@ -80,34 +79,24 @@ def problem(request: HttpRequest, status: int, words: str) -> HttpResponse:
     return render(request, whole, {"status": status, "words": words}, status=status)
 
 
-def memberships(user: User) -> list[Membership]:
-    """The organisations a person may act for, by name."""
-    mine = Membership.objects.filter(user=user, user__is_active=True).exclude(role="")
-    return list(mine.select_related("organisation").order_by("organisation__name"))
-
-
-def open_to(request: HttpRequest) -> list[Membership]:
-    """Those of the person's memberships that this session opens: single sign-on opens the organisation it is set up for."""
+def open_to(request: HttpRequest) -> list[Seat]:
+    """The organisations that a person may act for, by name; single sign-on opens the one it is set up for and no other."""
     user: Any = request.user
-    mine = memberships(user)
-    if sessions.SINGLE_SIGN_ON not in sessions.means(request.session):
-        return mine
-    return [one for one in mine if one.organisation.slug == settings.PROBANZA_OIDC_ORGANISATION]
+    came_by_provider = sessions.SINGLE_SIGN_ON in sessions.means(request.session)
+    only: str = settings.PROBANZA_OIDC_ORGANISATION if came_by_provider else ""
+    return seats(user, as_uuid(request.session.get(ORGANISATION, "")), only)
 
 
 def choose(request: HttpRequest, organisation: UUID) -> None:
     """Act for this organisation from now on. Raises `NotFound` when the person is no member, or came in by another door."""
-    user: Any = request.user
-    if organisation not in {one.organisation_id for one in open_to(request)}:
+    if organisation not in {seat.member.organisation_id for seat in open_to(request)}:
         raise NotFound("organisation", organisation)
-    actor_of(user, organisation)
     request.session[ORGANISATION] = str(organisation)
 
 
 def _seat(request: Any) -> bool:
     mine = open_to(request)
-    chosen = as_uuid(request.session.get(ORGANISATION, ""))
-    member = next((one for one in mine if one.organisation_id == chosen), mine[0] if len(mine) == 1 else None)
+    member = next((seat.member for seat in mine if seat.taken), None)
     if member is None:
         return False
     request.actor = acting_as(request.user, member)

@@ -151,7 +151,11 @@ def organisations(request: HttpRequest) -> HttpResponse:
         except NotFound:
             return problem(request, 404, _("You are no member of that organisation."))
         return HttpResponseRedirect(next_of(request))
-    return render(request, "portal/organisations.html", {"memberships": open_to(request), "next": next_of(request)})
+    return render(
+        request,
+        "portal/organisations.html",
+        {"memberships": [seat.member for seat in open_to(request)], "next": next_of(request)},
+    )
 
 
 def next_of(request: HttpRequest) -> str:

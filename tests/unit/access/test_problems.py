@@ -6,7 +6,10 @@ from django.http import Http404
 from rest_framework import exceptions
 
 from governance.access.actors import system_actor
+from governance.access.bodies import TooDeep
+from governance.access.entering import Allowance, RateLimited
 from governance.access.policies import Forbidden
+from governance.access.problem_types import TYPES
 from governance.access.problems import MOST_ERRORS, problem_handler
 from governance.access.tenancy import Conflict, NotFound
 from governance.shapes import ShapeError
@@ -34,6 +37,37 @@ def test_every_foreseen_error_is_a_problem_with_its_status(error, status):
     assert (answer.status_code, answer.data["status"], answer.content_type) == (status, status, "application/problem+json")
     assert answer.data["title"]
     assert answer.data["detail"]
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ShapeError("a", "is required."), "bad-fields"),
+        (ShapeError("kind", "is none.", ("bias",), "unknown-kind"), "unknown-kind"),
+        (exceptions.ValidationError({"a": ["is required."]}), "bad-fields"),
+        (exceptions.ParseError(), "malformed-body"),
+        (TooDeep(), "too-deep"),
+        (exceptions.NotAuthenticated(), "unauthorised"),
+        (exceptions.AuthenticationFailed(), "unauthorised"),
+        (Forbidden(system_actor(UUID(int=1)), "admin"), "missing-scope"),
+        (NotFound("asset", "1"), "not-found"),
+        (exceptions.MethodNotAllowed("PUT"), "method-not-allowed"),
+        (Conflict("slug", "is taken."), "conflict"),
+        (RequestDataTooBig("too big"), "too-large"),
+        (exceptions.UnsupportedMediaType("text/plain"), "unsupported-media-type"),
+        (RateLimited(Allowance("token", 1, 0, 9)), "rate-limited"),
+    ],
+)
+def test_a_problem_tells_its_kind_by_its_type(error, kind):
+    answer = problem_handler(error, {})
+    assert (answer.data["type"], answer.data["title"]) == (f"/problems/{kind}", TYPES[kind].title)
+    assert answer.status_code == TYPES[kind].status
+
+
+def test_a_status_without_a_kind_says_all_by_itself():
+    teapot = exceptions.APIException()
+    teapot.status_code = 418
+    assert problem_handler(teapot, {}).data["type"] == "about:blank"
 
 
 def test_an_error_that_nobody_foresaw_is_left_to_the_server():
