@@ -25,6 +25,13 @@ RUN_STATES: dict[str, Look] = {
     "failed": Look("!", _("failed"), "not_met"),
     "cancelled": Look("–", _("cancelled"), "plain"),
 }
+APPROVAL_STATES: dict[str, Look] = {
+    "none": Look("?", _("not approved"), "inconclusive"),
+    "requested": Look("…", _("waiting for approval"), "inconclusive"),
+    "approved": Look("✎", _("approved"), "info"),
+    "rejected": Look("■", _("rejected"), "not_met"),
+    "void": Look("◷", _("void: edited since"), "stale"),
+}
 STAGES = {
     "design": _("design"),
     "development": _("development"),
@@ -39,7 +46,7 @@ SHAPES = {"stale": "◷", "attested": "✎"}  # the screen has the signs that pa
 
 def chip(state: str) -> Plain:
     """A state as shape, word and tone."""
-    look = RUN_STATES.get(state) or look_of(state)
+    look = RUN_STATES.get(state) or APPROVAL_STATES.get(state) or look_of(state)
     return {"shape": SHAPES.get(state, look.shape), "word": _speaker().words(Text(look.word)), "tone": look.tone}
 
 

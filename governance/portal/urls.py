@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from governance.portal import evidence, members, reports, security, settings, sign_in, single_sign_on, systems, tokens, trail
+from governance.portal import (
+    approvals,
+    evidence,
+    members,
+    reports,
+    security,
+    settings,
+    sign_in,
+    single_sign_on,
+    systems,
+    tokens,
+    trail,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -21,6 +33,10 @@ urlpatterns = [
     path("reports/<uuid:report_id>/<str:form>", reports.form, name="report_form"),
     path("versions/<uuid:version_id>/report", reports.build, name="build_report"),
     path("versions/<uuid:version_id>/obligations", systems.obligations, name="obligations"),
+    path("approvals", approvals.approvals, name="approvals"),
+    path("approvals/ask", approvals.ask, name="ask_approval"),
+    path("approvals/<uuid:approval_id>/decision", approvals.decide, name="decide_approval"),
+    path("versions/<uuid:version_id>/approvals", approvals.of_version, name="approvals_of"),
     path("activity", trail.activity, name="activity"),
     path("settings", settings.settings, name="settings"),
     path("settings/members", members.members_page, name="members"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import jwt
 import pytest
@@ -12,6 +13,7 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.core.cache import cache
 from django.test import Client
 
+from governance.access import wall
 from governance.access.members import end_membership
 from governance.access.models import Membership, User
 from governance.access.services import create_member, create_organisation
@@ -181,6 +183,18 @@ def test_an_account_that_is_not_active_stays_outside(there: IdentityProvider, me
     refused = came(there, client)
     assert (refused.status_code, b"not active" in refused.content) == (403, True)
     assert not is_in(client)
+
+
+def test_it_works_where_the_wall_is_closed_before_the_sign_in(there: IdentityProvider, settings: Any) -> None:
+    settings.PROBANZA_OIDC_ROLE = "viewer"
+    for _ in range(2):
+        client = Client()
+        with wall.inside(uuid4()):
+            back = there.authorize(client.get("/sign-in/oidc").headers["Location"])
+        with wall.inside(uuid4()):
+            assert client.get(back).status_code == 302
+        with wall.inside(uuid4()):
+            assert is_in(client)
 
 
 def lies() -> list[Any]:
