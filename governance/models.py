@@ -5,12 +5,14 @@ from governance.access.models import ApiToken as ApiToken
 from governance.access.models import Membership as Membership
 from governance.access.models import Organisation as Organisation
 from governance.access.models import User as User
+from governance.approvals.models import Approval as Approval
 from governance.compliance.models import Criterion as Criterion
 from governance.evidence.models import Entry as Entry
 from governance.evidence.models import Head as Head
 from governance.evidence.models import Leaf as Leaf
 from governance.evidence.models import Payload as Payload
 from governance.evidence.models import Waiting as Waiting
+from governance.identity.models import SignInTries as SignInTries
 from governance.keys.models import DataKey as DataKey
 from governance.keys.models import SigningKey as SigningKey
 from governance.notices.models import Delivery as Delivery

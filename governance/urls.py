@@ -7,6 +7,7 @@ from governance.access.endpoints import api_not_found
 urlpatterns = [
     path("", include("governance.access.urls")),
     path("", include("governance.access.destinations_urls")),
+    path("", include("governance.approvals.urls")),
     path("", include("governance.compliance.urls")),
     path("", include("governance.notices.urls")),
     path("", include("governance.portal.urls")),

@@ -9,11 +9,12 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from governance.access import wall
 from governance.access.actors import Actor
+from governance.access.entering import acting_as
 from governance.access.models import ApiToken, Membership, Organisation
 from governance.access.policies import check_can
 from governance.access.roles import SCOPES_OF
-from governance.access.services import acting_as
 from governance.access.tenancy import Conflict, NotFound, as_uuid
 from governance.shapes import ShapeError
 from governance.trail.services import record
@@ -80,7 +81,8 @@ def _other_admins(member: Membership) -> bool:
 
 def is_ours_alone(member: Membership) -> bool:
     """Whether the person serves no other organisation, so that this one may give them a new password or take a factor away."""
-    return not Membership.objects.filter(user=member.user_id).exclude(pk=member.pk).exclude(role=GONE).exists()
+    with wall.everywhere():
+        return not Membership.objects.filter(user=member.user_id).exclude(pk=member.pk).exclude(role=GONE).exists()
 
 
 @transaction.atomic
@@ -101,16 +103,12 @@ def welcome(*, actor: Actor, member_id: UUID | str, now: datetime) -> str:
 def invited(ticket: str) -> Membership:
     """Whose ticket it is. Raises `NotFound` for one that is none, is used or is too old."""
     organisation, member_id, token = _opened(ticket)
-    rows = Membership.objects.select_related("user").exclude(role=GONE).filter(user__is_active=True)
-    member: Membership = rows.one(organisation, member_id)
+    rows = Membership.objects.select_related("user", "organisation").exclude(role=GONE).filter(user__is_active=True)
+    with wall.inside(organisation):
+        member: Membership = rows.one(organisation, member_id)
     if not default_token_generator.check_token(member.user, token) or not is_ours_alone(member):
         raise NotFound("invitation", "")
     return member
-
-
-def organisation_of(ticket: str) -> UUID:
-    """Which organisation a ticket is of. Raises `NotFound` for one that is none or is too old."""
-    return _opened(ticket)[0]
 
 
 def _opened(ticket: str) -> tuple[UUID, str, str]:
@@ -135,5 +133,16 @@ def accept(*, ticket: str, password: str, now: datetime) -> Membership:
     member.user.set_password(password)
     member.user.save(update_fields=["password"])
     actor = acting_as(member.user, member)
-    record(actor=actor, action="access.set_password", subject="membership", subject_id=member.id, detail={}, now=now)
+    with wall.inside(member.organisation_id):
+        record(actor=actor, action="access.set_password", subject="membership", subject_id=member.id, detail={}, now=now)
     return member
+
+
+@transaction.atomic
+def require_second_factor(*, actor: Actor, required: bool, now: datetime) -> None:
+    """Whether every member of the organisation must have a second factor. Raises `Forbidden` without `admin`."""
+    check_can(actor, "admin")
+    changed = Organisation.objects.filter(pk=actor.organisation).exclude(second_factor=required)
+    if changed.update(second_factor=required):
+        action = "access.require_second_factor" if required else "access.waive_second_factor"
+        record(actor=actor, action=action, subject="organisation", subject_id=actor.organisation, detail={}, now=now)

@@ -17,6 +17,7 @@ class Organisation(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=100, unique=True)
     created_at = models.DateTimeField()
+    second_factor = models.BooleanField(default=False, db_default=False)  # whether its members must have one
 
     def __str__(self) -> str:
         return self.name

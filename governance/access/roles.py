@@ -4,14 +4,14 @@ from types import MappingProxyType
 
 READS = frozenset({"registry:read", "lineage:read", "audits:read", "evidence:read", "reports:read"})
 WRITES = frozenset({"registry:write", "lineage:write", "audits:write", "reports:write"})
-SCOPES = READS | WRITES | {"trail:read", "admin"}
+SCOPES = READS | WRITES | {"trail:read", "approvals:decide", "admin"}
 
 SCOPES_OF = MappingProxyType(
     {
         "viewer": READS,
         "engineer": READS | {"registry:write", "lineage:write", "audits:write"},
         "auditor": READS | {"audits:write", "reports:write", "trail:read"},
-        "officer": READS | WRITES | {"trail:read"},
+        "officer": READS | WRITES | {"trail:read", "approvals:decide"},
         "admin": SCOPES,
     }
 )

@@ -23,6 +23,13 @@ PROBANZA_ALLOWED_TARGETS = env.listing("PROBANZA_ALLOWED_TARGETS")
 PROBANZA_MAX_UPLOAD = env.whole("PROBANZA_MAX_UPLOAD", 1_000_000_000)
 PROBANZA_LEASE_S = env.whole("PROBANZA_LEASE_S", 30)
 PROBANZA_SWEEP_S = env.whole("PROBANZA_SWEEP_S", 5)
+PROBANZA_OIDC_ISSUER = env.text("PROBANZA_OIDC_ISSUER").rstrip("/")
+PROBANZA_OIDC_CLIENT_ID = env.text("PROBANZA_OIDC_CLIENT_ID")
+PROBANZA_OIDC_CLIENT_SECRET = env.text("PROBANZA_OIDC_CLIENT_SECRET")
+PROBANZA_OIDC_NAME = env.text("PROBANZA_OIDC_NAME")
+PROBANZA_OIDC_ORGANISATION = env.text("PROBANZA_OIDC_ORGANISATION")
+PROBANZA_OIDC_ROLE = env.text("PROBANZA_OIDC_ROLE")
+PROBANZA_OIDC_SECOND_FACTOR = env.flag("PROBANZA_OIDC_SECOND_FACTOR")
 PROBANZA_RATE_TOKEN = env.whole("PROBANZA_RATE_TOKEN", 6_000)
 PROBANZA_RATE_ORGANISATION = env.whole("PROBANZA_RATE_ORGANISATION", 12_000)
 PROBANZA_IDEMPOTENCY_DAYS = env.whole("PROBANZA_IDEMPOTENCY_DAYS", 30)
@@ -68,6 +75,11 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -82,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # remembers the request for allauth, which insists on it; microseconds
 ]
 ROOT_URLCONF = "governance.config.urls"
 WSGI_APPLICATION = "governance.config.wsgi.application"
@@ -126,6 +139,17 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "portal:sign_in"
 LOGIN_REDIRECT_URL = "portal:systems"
+# allauth brings second factors and single sign-on; its own pages are not served, ours call it.
+ACCOUNT_ADAPTER = "governance.identity.adapters.SignInAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "governance.identity.adapters.SecondFactorAdapter"
+MFA_TOTP_ISSUER = "Probanza"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s: clocks of telephones go wrong
+MFA_RECOVERY_CODE_DIGITS = 12
+SOCIALACCOUNT_ADAPTER = "governance.identity.adapters.SingleSignOnAdapter"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12

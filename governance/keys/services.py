@@ -4,6 +4,7 @@ Master keys live in the setting PROBANZA_MASTER_KEYS or in `<PROBANZA_STATE_DIR>
 lies wrapped in the database; content and signing keys are sealed with the data key.
 """
 
+import base64
 import hashlib
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +23,7 @@ from governance.trail.services import Doer, record
 
 DATA_KEY = "data-key"
 SIGNING_KEY = "signing-key"
+NOBODY = UUID(int=0)
 
 
 def encrypt(*, organisation: UUID, purpose: str, row: str, plain: bytes) -> bytes:
@@ -43,6 +45,22 @@ def decrypt(*, organisation: UUID, purpose: str, row: str, sealed: bytes) -> byt
     """
     key = _opened(organisation, key_id_of(sealed), tuple(_masters().keys.items()))
     return unseal(key, sealed, place(organisation, purpose, row))
+
+
+def encrypt_text(*, purpose: str, text: str) -> str:
+    """`master key id:base64` of a text that belongs to no organisation, such as a person's second factor.
+
+    Raises:
+        MasterKeyError: a master key is missing or wrong.
+    """
+    master, wrapped = _masters().wrap(text.encode(), place(NOBODY, purpose, ""))
+    return f"{master}:{base64.b64encode(wrapped).decode()}"
+
+
+def decrypt_text(*, purpose: str, sealed: str) -> str:
+    """The reverse of `encrypt_text`. Raises `MasterKeyError`, also for changed content."""
+    master, _, wrapped = sealed.partition(":")
+    return _masters().unwrap(master, base64.b64decode(wrapped), place(NOBODY, purpose, "")).decode()
 
 
 @lru_cache(maxsize=1024)  # wrapping a data key anew does not change it; other master keys are asked anew

@@ -34,9 +34,15 @@ NOTICE_STATES: dict[str, Look] = {
     "failing": Look("▲", _("failing"), "inconclusive"),
     "off": Look("!", _("off"), "not_met"),
     "asked": Look("○", _("asked for"), "inconclusive"),
-    "approved": Look("§", _("approved"), "info"),
     "refused": Look("–", _("refused"), "plain"),
     "withdrawn": Look("–", _("withdrawn"), "plain"),
+}
+APPROVAL_STATES: dict[str, Look] = {
+    "none": Look("?", _("not approved"), "inconclusive"),
+    "requested": Look("…", _("waiting for approval"), "inconclusive"),
+    "approved": Look("✎", _("approved"), "info"),
+    "rejected": Look("■", _("rejected"), "not_met"),
+    "void": Look("◷", _("void: edited since"), "stale"),
 }
 STAGES = {
     "design": _("design"),
@@ -52,7 +58,7 @@ SHAPES = {"stale": "◷", "attested": "✎"}  # the screen has the signs that pa
 
 def chip(state: str) -> Plain:
     """A state as shape, word and tone."""
-    look = RUN_STATES.get(state) or NOTICE_STATES.get(state) or look_of(state)
+    look = RUN_STATES.get(state) or NOTICE_STATES.get(state) or APPROVAL_STATES.get(state) or look_of(state)
     return {"shape": SHAPES.get(state, look.shape), "word": _speaker().words(Text(look.word)), "tone": look.tone}
 
 

@@ -18,6 +18,7 @@ from governance.access.models import Membership
 from governance.access.roles import SCOPES_OF
 from governance.access.services import create_member
 from governance.access.tenancy import Conflict, NotFound
+from governance.identity import codes
 from governance.portal.look import name_words
 from governance.portal.session import PortalRequest, problem, signed_in
 from governance.shapes import ShapeError
@@ -66,7 +67,9 @@ def members_page(request: PortalRequest) -> HttpResponse:
 
 def _context(request: PortalRequest, form: NewMember) -> dict[str, Any]:
     rows = Membership.objects.of(request.actor.organisation).select_related("user").order_by("user__name", "user__email")
-    return {"here": "settings", "tab": "members", "members": rows, "form": form, "roles": ROLES}
+    factors = codes.with_second_factor(one.user for one in rows)
+    shown = [(one, one.user_id in factors) for one in rows]
+    return {"here": "settings", "tab": "members", "members": shown, "form": form, "roles": ROLES}
 
 
 def _added(request: PortalRequest, form: NewMember) -> Membership | None:
@@ -97,12 +100,14 @@ def _link(request: PortalRequest, member: Membership) -> str:
 @require_POST
 @signed_in("admin")
 def change(request: PortalRequest, member_id: UUID) -> HttpResponse:
-    """Another role, the end of the membership, or a new link to a password."""
+    """Another role, the end of the membership, no second factor any more, or a new link to a password."""
     wished = request.POST.get("do", "")
     try:
         if wished == "link":
             return _new_link(request, member_id)
-        if wished == "end":
+        if wished == "factor":
+            codes.remove_of_member(actor=request.actor, member_id=member_id, now=timezone.now())
+        elif wished == "end":
             members.end_membership(actor=request.actor, member_id=member_id, now=timezone.now())
         else:
             role = request.POST.get("role", "")
@@ -111,7 +116,7 @@ def change(request: PortalRequest, member_id: UUID) -> HttpResponse:
         words = _("This is the last administrator. Make somebody else an administrator first.")
         return problem(request, 409, words)
     except members.SeveralOrganisations:
-        words = _("This person belongs to other organisations too, so this one gives them no new password.")
+        words = _("This person belongs to other organisations too, so this one does not change how they sign in.")
         return problem(request, 409, words)
     return redirect("portal:members")
 

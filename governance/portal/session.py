@@ -6,16 +6,17 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from governance.access.actors import Actor
-from governance.access.entering import acting_as, actor_of, seats
-from governance.access.models import Membership, User
+from governance.access.entering import Seat, acting_as, seats
 from governance.access.policies import Forbidden, check_can
 from governance.access.tenancy import Conflict, NotFound, as_uuid
+from governance.identity import sessions
 from governance.shapes import ShapeError
 
 ORGANISATION = "organisation"
@@ -28,23 +29,26 @@ class PortalRequest(HttpRequest):
     actor: Actor
     organisation_name: str
     organisations: int
+    organisation_requires: bool  # a second factor
+    lacks_factor: bool
 
 
 Page = Callable[Concatenate[PortalRequest, Rest], HttpResponse]
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 
 
-def signed_in(scope: str) -> Callable[[Page[Rest]], View[Rest]]:
-    """A page for people with `scope`; others are led to the sign-in, the choice of organisation or a refusal in words."""
+def signed_in(scope: str, *, enrolling: bool = False) -> Callable[[Page[Rest]], View[Rest]]:
+    """A page for people with `scope`; others are led to the sign-in, the choice of organisation or a refusal in words.
+
+    enrolling: a page that also opens for somebody who has yet to set up the second factor that their organisation requires.
+    """
 
     def wrap(page: Page[Rest]) -> View[Rest]:
         @wraps(page)
         def view(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
             seated: Any = request
-            if not request.user.is_authenticated:
-                return _elsewhere(seated, "portal:sign_in")
-            if not _seat(seated):
-                return _elsewhere(seated, "portal:organisations")
+            if first := _first(seated, enrolling=enrolling):
+                return _elsewhere(seated, first)
             try:
                 check_can(seated.actor, scope)
                 return page(seated, *args, **kwargs)
@@ -60,32 +64,46 @@ def signed_in(scope: str) -> Callable[[Page[Rest]], View[Rest]]:
     return wrap
 
 
+def _first(request: Any, *, enrolling: bool) -> str:
+    """The page that has to come before this one, if any."""
+    if not request.user.is_authenticated:
+        return "portal:sign_in"
+    if not _seat(request):
+        return "portal:organisations"
+    return "portal:security" if request.lacks_factor and not enrolling else ""
+
+
 def problem(request: HttpRequest, status: int, words: str) -> HttpResponse:
     """A refusal in words; inside a page only the notice."""
     whole = "portal/problem.html" if not getattr(request, "htmx", False) else "parts/refused.html"
     return render(request, whole, {"status": status, "words": words}, status=status)
 
 
-def memberships(user: User) -> list[Membership]:
-    """The organisations a person may act for, by name."""
-    return [seat.member for seat in seats(user)]
+def open_to(request: HttpRequest) -> list[Seat]:
+    """The organisations that a person may act for, by name; single sign-on opens the one it is set up for and no other."""
+    user: Any = request.user
+    came_by_provider = sessions.SINGLE_SIGN_ON in sessions.means(request.session)
+    only: str = settings.PROBANZA_OIDC_ORGANISATION if came_by_provider else ""
+    return seats(user, as_uuid(request.session.get(ORGANISATION, "")), only)
 
 
 def choose(request: HttpRequest, organisation: UUID) -> None:
-    """Act for this organisation from now on. Raises `NotFound` when the person is no member."""
-    user: Any = request.user
-    actor_of(user, organisation)
+    """Act for this organisation from now on. Raises `NotFound` when the person is no member, or came in by another door."""
+    if organisation not in {seat.member.organisation_id for seat in open_to(request)}:
+        raise NotFound("organisation", organisation)
     request.session[ORGANISATION] = str(organisation)
 
 
 def _seat(request: Any) -> bool:
-    mine = seats(request.user, as_uuid(request.session.get(ORGANISATION, "")))
+    mine = open_to(request)
     member = next((seat.member for seat in mine if seat.taken), None)
     if member is None:
         return False
     request.actor = acting_as(request.user, member)
     request.organisation_name = member.organisation.name
     request.organisations = len(mine)
+    request.organisation_requires = member.organisation.second_factor
+    request.lacks_factor = member.organisation.second_factor and not sessions.proved_second_factor(request.session)
     return True
 
 

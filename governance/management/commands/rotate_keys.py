@@ -9,6 +9,7 @@ from governance.access.actors import Actor, system_actor
 from governance.access.models import Organisation
 from governance.access.services import organisation_called
 from governance.access.tenancy import NotFound
+from governance.identity.codes import rewrap_secrets
 from governance.keys.masters import MasterKeyError
 from governance.keys.services import renew, rewrap
 
@@ -27,9 +28,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """One line an organisation: what was done."""
         try:
+            factors = rewrap_secrets()
             for organisation in _chosen(options["organisation"]):
                 actor = system_actor(organisation.id, "rotate_keys")
                 self.stdout.write(f"{organisation.slug}: {', '.join(_rotate(actor, options))}")
+            self.stdout.write(f"people: {factors} second factors wrapped anew")
         except (MasterKeyError, NotFound) as error:
             raise CommandError(str(error)) from error
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from governance.access import wall
 from governance.access.members import change_role
 from governance.access.models import ApiToken, Membership, User
 from governance.access.services import authenticate_token, create_member, create_organisation, issue_token
@@ -76,6 +77,14 @@ def test_an_invitation_is_good_once_and_for_nobody_else(ana: Client, client: Cli
         assert client.get(address).status_code == 404
         assert client.post(address, {"password": "a third long password"}).status_code == 404
     assert User.objects.get(email="new@example.org").check_password(HERS)
+
+
+def test_an_invitation_works_where_the_wall_is_closed_before_the_sign_in(ana: Client, client: Client) -> None:
+    link = invited(ana)
+    with wall.inside(uuid4()):
+        assert client.get(link).status_code == 200
+    with wall.inside(uuid4()):
+        assert client.post(link, {"password": HERS}).status_code == 302
 
 
 def test_a_weak_password_is_refused_in_words_and_the_link_stays_good(ana: Client, client: Client) -> None:

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from governance.access.services import create_member
-from governance.portal import throttle
-from governance.portal.models import SignInTries
+from governance.identity import throttle
+from governance.identity.models import SignInTries
 from tests.integration.portal.seed import EMAIL, PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -71,18 +71,20 @@ def test_after_five_wrong_tries_even_the_right_password_waits(member: Any, clien
 
 def test_waiting_is_per_address_ends_and_is_forgotten_by_a_right_one(member: Any, now: datetime) -> None:
     for _ in range(throttle.FREE):
-        throttle.note_failure(EMAIL, "10.0.0.1", now)
-    assert throttle.waiting(EMAIL.upper(), "10.0.0.1", now) == 15
-    assert throttle.waiting(EMAIL, "10.0.0.2", now) == 0
-    assert throttle.waiting(EMAIL, "10.0.0.1", now + timedelta(seconds=16)) == 0
-    throttle.note_failure(EMAIL, "10.0.0.1", now + timedelta(hours=2))
-    assert SignInTries.objects.get().failures == 1
+        throttle.admit(EMAIL, "10.0.0.1", now=now)
+    with pytest.raises(throttle.TooManyTries) as refused:
+        throttle.admit(EMAIL.upper(), "10.0.0.1", now=now)
+    assert refused.value.seconds == 15
+    throttle.admit(EMAIL, "10.0.0.2", now=now)
+    throttle.admit(EMAIL, "10.0.0.1", now=now + timedelta(seconds=16))
+    throttle.admit(EMAIL, "10.0.0.1", now=now + timedelta(hours=2))
+    assert sorted(SignInTries.objects.values_list("failures", flat=True)) == [1, 1]
     throttle.forget(EMAIL, "10.0.0.1")
-    assert not SignInTries.objects.exists()
+    assert SignInTries.objects.count() == 1
 
 
 def test_the_rows_of_failures_name_nobody(now: datetime) -> None:
-    throttle.note_failure(EMAIL, "10.0.0.1", now)
+    throttle.admit(EMAIL, "10.0.0.1", now=now)
     assert "ana" not in SignInTries.objects.get().key
     assert "10.0.0.1" not in SignInTries.objects.get().key
 

@@ -1,4 +1,4 @@
-"""Failed sign-ins, so that passwords cannot be guessed at leisure."""
+"""Tries to sign in, so that passwords and codes cannot be guessed at leisure."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from governance.trail.ids import uuid7
 
 
 class SignInTries(models.Model):
-    """Failures of one e-mail address from one network address. `key` is their digest, so no row names a person.
+    """Failures of one e-mail address from one network address, or of one person's codes. `key` is a digest that names nobody.
 
     It belongs to no organisation: before the sign-in there is none.
     """
