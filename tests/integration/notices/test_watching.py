@@ -13,7 +13,7 @@ from governance.notices import watching
 from governance.notices.dispatching import WATCH, Rounds
 from governance.notices.models import Delivery, Notice
 from governance.registry.models import AssetVersion
-from governance.registry.services import add_version, register_asset, change_stage
+from governance.registry.services import add_version, change_stage, register_asset
 
 pytestmark = pytest.mark.django_db
 SYSTEM = {"purpose": "Answers questions of customers", "intended_use": "Support"}
@@ -35,9 +35,7 @@ class House:
         return add_version(actor=self.actor, asset_id=self.prompt.id, spec=spec, now=self.now)
 
     def next_system(self, part: AssetVersion) -> AssetVersion:
-        return add_version(
-            actor=self.actor, asset_id=self.system.id, spec=SYSTEM, components=[("prompt", part.id)], now=self.now
-        )
+        return add_version(actor=self.actor, asset_id=self.system.id, spec=SYSTEM, components=[("prompt", part.id)], now=self.now)
 
     def seal(self, version: AssetVersion | None = None, kind: str = "bias", ago: timedelta = timedelta(0)) -> Entry:
         subject = version or self.version
