@@ -13,6 +13,7 @@ from governance.access.tenancy import Conflict
 from governance.approvals.models import Approval
 from governance.approvals.people import behind
 from governance.approvals.subjects import SCOPES_TO_ASK, outdated, subject_of
+from governance.notices.services import tell
 from governance.registry.models import Asset
 from governance.shapes import ShapeError
 from governance.trail.services import record
@@ -81,6 +82,8 @@ def request_approval(
     except IntegrityError:
         raise Conflict("subject_id", "is waiting for an approval already.") from None
     _trail(actor, "approvals.request", approval, now)
+    told = {"approval": str(approval.id), "subject": content.kind, "subject_id": str(content.id), "digest": content.digest}
+    tell(organisation=actor.organisation, event="approval.requested", subject=str(approval.id), data=told, now=now)
     return approval
 
 

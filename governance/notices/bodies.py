@@ -68,7 +68,7 @@ class DeliveryBody(serializers.ModelSerializer[Delivery]):
     event = serializers.CharField(source="notice.event")
     subject = serializers.CharField(source="notice.subject")
     message = serializers.SerializerMethodField()
-    data = serializers.DictField(source="notice.data")
+    data = serializers.DictField(source="notice.data")  # type: ignore[assignment]  # a field of ours, not the property
 
     class Meta:
         model = Delivery

@@ -40,13 +40,16 @@ def deliver(*, delivery_id: UUID, clock: Clock, send: Carry = carry) -> None:
 
 
 def _settled(hold: Hold, outcome: Outcome) -> bool:
-    told = {"status": outcome.status, "problem": outcome.problem, "took_ms": outcome.took_ms}
+    state, pause = _next(hold, outcome)
+    told = outcome.problem
+    return claims.settle(hold, state=state, status=outcome.status, problem=told, took_ms=outcome.took_ms, wait_s=pause)
+
+
+def _next(hold: Hold, outcome: Outcome) -> tuple[str, float]:
     if not outcome.problem:
-        return claims.settle(hold, state=DELIVERED, **told)
+        return DELIVERED, 0
     pause = None if outcome.gone else wait_s(hold.tries, secrets.randbelow(1000) / 1000)
-    if pause is None:
-        return claims.settle(hold, state=GIVEN_UP, **told)
-    return claims.settle(hold, state=WAITING, wait_s=pause, **told)
+    return (GIVEN_UP, 0) if pause is None else (WAITING, pause)
 
 
 def _learn(endpoint: Endpoint, outcome: Outcome, now: datetime) -> None:

@@ -4,7 +4,7 @@ Each watcher is called every minute or so with `now` and tells of each thing onc
 that was down tells late and not never. `PROBANZA_WATCHERS` names them, those of the wings too.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -132,7 +132,7 @@ def _data(entry: Entry) -> dict[str, object]:
 
 
 @transaction.atomic
-def _once(organisation: UUID, event: str, subject: str, data: dict[str, object], now: datetime, once: str) -> int:
+def _once(organisation: UUID, event: str, subject: str, data: Mapping[str, object], now: datetime, once: str) -> int:
     if Notice.objects.of(organisation).filter(once=once).exists():
         return 0
     tell(organisation=organisation, event=event, subject=subject, data=data, now=now, once=once)

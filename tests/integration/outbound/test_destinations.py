@@ -2,10 +2,13 @@
 
 import json
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from rest_framework.test import APIClient
 
 from audits.contract import TargetError
@@ -184,3 +187,16 @@ def test_a_target_tells_a_refused_address_by_its_cause(organisation: Any) -> Non
     with pytest.raises(TargetError) as caught:
         post(client, "https://rag.example.org/ask", {}, {}, 5)
     assert caught.value.cause == "refused_address"
+
+
+def test_an_upgrade_approves_the_hosts_of_targets_that_are_there_once(
+    engineer: APIClient, api: APIClient, organisation: Any
+) -> None:
+    approved(engineer, api, "rag.example.org")
+    for path in ("a", "b"):
+        register(engineer, f"https://rag.example.org:8443/{path}")
+    Destination.objects.all().delete()
+    import_module("audits.migrations.0002_destinations").approve_known(apps, connection.SchemaEditorClass(connection))
+    assert [str(row) for row in Destination.objects.all()] == ["rag.example.org (approved)"]
+    assert policy_of(organisation.id).allows_host("rag.example.org")
+    assert TrailEntry.objects.filter(actor_name="upgrade", action="access.approve_destination").count() == 1

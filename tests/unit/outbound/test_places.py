@@ -37,11 +37,13 @@ def test_a_place_is_kept_in_one_form(text: str, kept: str) -> None:
     "text",
     [
         "", " ", ".", "..", "a..b", "-a.test", "a-.test", "a b.test", "a/b", "http://a.test", "a.test:80", "user@a.test",
-        "a.test?x", "a.test#x", "*.example.org", ".org", "x" * 64 + ".test", "a." * 130 + "test", "a\x00b.test", "a\nb.test", "\ud800.test",
+        "a.test?x", "a.test#x", "*.example.org", ".org", "x" * 64 + ".test", "a." * 130 + "test", "a\x00b.test", "a\nb.test",
+        "\ud800.test",
         "localhost", "a.localhost", "LOCALHOST.", "127.0.0.1", "::1", "[::1]", "169.254.169.254", "0.0.0.0", "224.0.0.1",
         "2002:7f00:1::1", "fe80::1%eth0", "::ffff:127.0.0.1", "2130706433", "0x7f000001", "127.1", "0177.0.0.1", "a.0x1", "a.1",
         "１２７.０.０.１", "192.168.0.1", "10.21.0.1", "10.21.0.0/24", "10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16",
-        "8.8.8.0/24", "0.0.0.0/0", "10.20.0.1/16", "10.20.0.0/", "10.20.0.0/16/16", "/16", "{{7*7}}", "<script>.test", "a%2e.test", "a\\b.test",
+        "8.8.8.0/24", "0.0.0.0/0", "10.20.0.1/16", "10.20.0.0/", "10.20.0.0/16/16", "/16", "{{7*7}}", "<script>.test",
+        "a%2e.test", "a\\b.test",
     ],
 )  # fmt: skip
 def test_what_names_no_place_or_a_closed_one_is_refused(text: str) -> None:
