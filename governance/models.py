@@ -18,7 +18,6 @@ from governance.keys.models import SigningKey as SigningKey
 from governance.notices.models import Delivery as Delivery
 from governance.notices.models import Endpoint as Endpoint
 from governance.notices.models import Notice as Notice
-from governance.portal.models import SignInTries as SignInTries
 from governance.registry.models import Asset as Asset
 from governance.registry.models import AssetVersion as AssetVersion
 from governance.registry.models import Component as Component
