@@ -196,7 +196,7 @@ def test_an_upgrade_approves_the_hosts_of_targets_that_are_there_once(
     for path in ("a", "b"):
         register(engineer, f"https://rag.example.org:8443/{path}")
     Destination.objects.all().delete()
-    import_module("audits.migrations.0002_destinations").approve_known(apps, connection.SchemaEditorClass(connection))
+    import_module("audits.migrations.0004_destinations").approve_known(apps, connection.SchemaEditorClass(connection))
     assert [str(row) for row in Destination.objects.all()] == ["rag.example.org (approved)"]
     assert policy_of(organisation.id).allows_host("rag.example.org")
     assert TrailEntry.objects.filter(actor_name="upgrade", action="access.approve_destination").count() == 1

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from governance.portal.attention import Summary, merged, notes, worst_first
-from governance.portal.throttle import FREE, LONGEST_WAIT_S, wait_after
+from governance.identity.throttle import FREE, LONGEST_WAIT_S, wait_after
 
 ENTRY = UUID(int=1)
 

@@ -43,5 +43,5 @@ def _place(url: str, policy: Any) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audits", "0001_initial"), ("governance", "0002_notices")]
+    dependencies = [("audits", "0003_suites"), ("governance", "0002_notices")]
     operations = [migrations.RunPython(approve_known, migrations.RunPython.noop)]
