@@ -249,7 +249,6 @@ class WaitQuery(serializers.Serializer[Any]):
 
     wait = serializers.IntegerField(
         required=False,
-        default=0,
         min_value=1,
         max_value=LONGEST_S,
         help_text="Answer when it has ended, or after so many seconds as it then stands. When many wait already, at once.",
@@ -260,7 +259,7 @@ def seconds_to_wait(request: Request) -> int:
     """What `?wait=` asks for; 0 without it. Raises `ValidationError`."""
     query = WaitQuery(data=request.query_params.dict())
     query.is_valid(raise_exception=True)
-    seconds: int = query.validated_data["wait"]
+    seconds: int = query.validated_data.get("wait", 0)
     return seconds
 
 

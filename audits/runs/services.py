@@ -97,9 +97,6 @@ def insert_once(run: Run, *, actor: Actor, now: datetime, detail: Mapping[str, A
 
     Raises `KeyReused`, `KeyExpired`.
     """
-    known = _same(actor, run.idempotency_key, run.body_digest, now)
-    if known is not None:
-        return known, False
     try:
         with transaction.atomic():
             _insert(run, actor=actor, now=now, detail=detail)

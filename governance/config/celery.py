@@ -1,11 +1,21 @@
-"""The Celery application. Messages carry only ids; see `audits.runs.dispatch` for who sends them."""
+"""The Celery application. Messages carry only ids; see `audits.runs.dispatching` for who sends them."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import task_prerun
+from django.db import connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.config.settings")
 
 app = Celery("probanza")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["audits.runs", "governance.notices"])
+
+
+@task_prerun.connect
+def begin_connected(**_: Any) -> None:
+    """A worker keeps its connection from task to task; one that the server has ended meanwhile is taken anew."""
+    if connection.connection is not None and not connection.is_usable():
+        connection.close()
