@@ -9,7 +9,7 @@ STAMP := $(VENV)/.from-the-locks
 BASE_PYTHON ?= $(shell command -v python3.11 || command -v python3)
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help setup demo up test test-all check format messages lock bench clean
+.PHONY: help setup demo up test test-all check format messages lock bench faults clean
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
@@ -57,6 +57,9 @@ lock: setup ## new locks: names, versions and hashes, no addresses
 	compile() { "$$uv" pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q "$$@"; }; \
 	compile --extra server --extra worker -o requirements.lock; \
 	compile --extra server --extra worker --extra engines --extra examples --group dev --group browser -o requirements-dev.lock
+
+faults: setup ## kills and stops of everything that runs while audits go on; ARGS="--kills N --seed S"
+	@$(PY) -m tests.faults $(ARGS)
 
 bench: bench-door bench-trigger bench-bias bench-ledger ## every benchmark; each ends with one line of JSON
 

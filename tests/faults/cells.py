@@ -87,9 +87,6 @@ class Outcome:
         return self.goal_s is not None and slowest is not None and slowest > self.goal_s
 
 
-Numbers = Callable[[], int]
-
-
 class Table:
     """Runs cells over one service, and numbers their audits through."""
 
@@ -97,12 +94,10 @@ class Table:
         self.service = service
         self.seed = seed
         self._number = 0
-        self._base: dict[str, Any] = {}
 
     def run(self, cell: Cell, kills: int) -> Outcome:
         """Strike `kills` times, wait for the end of every audit, and ask the oracles."""
         started = time.monotonic()
-        self._base = self._base or prepare(self.service)
         if self.service.times != cell.times:
             self.service.retime(cell.times)
         rng = Random(f"{self.seed} {cell.name}")
@@ -128,10 +123,12 @@ class Table:
         return struck
 
     def _bodies(self, cell: Cell) -> Callable[[int], dict[str, Any]]:
+        base = prepare(self.service)
+
         def body(number: int) -> dict[str, Any]:
             rng = Random(f"{self.seed} {number}")
             units, pause_ms = rng.randint(*cell.units), rng.randint(*cell.pause_ms)
-            return {**self._base, "parameters": {"number": number, "units": units, "pause_ms": pause_ms}}
+            return {**base, "parameters": {"number": number, "units": units, "pause_ms": pause_ms}}
 
         return body
 

@@ -13,6 +13,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import httpx
 import redis
@@ -60,6 +61,7 @@ class Service:
         self.temporary.chmod(0o1777)
         self.log = UnitLog(self.state / "units.csv")
         self.token = ""
+        self.prepared: dict[str, Any] = {}  # what `load.prepare` made here
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
