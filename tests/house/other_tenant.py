@@ -23,7 +23,7 @@ from governance.evidence import services as evidence
 from governance.registry import services as registry
 from governance.reports.services import build
 from lineage.models import Edge
-from tests.house.tenants import ROWS, Entry
+from tests.house.tenants import ROWS, THINGS, Entry
 from tests.integration.portal.seed import seed
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -96,6 +96,8 @@ def house(slug: str, now: datetime) -> House:
     member = create_member(actor=actor, email=f"admin@{slug}.example", role="admin", now=now)
     token, secret = issue_token(actor=actor, name="t", scopes=actor.scopes, role="admin", now=now)
     own |= {"member": str(member.id), "token": str(token.id)}
+    for name, make in THINGS.items():
+        own[name] = str(make(actor, own, now))
     browser = Client()
     browser.force_login(member.user)
     rows = {model._meta.label_lower: _ids(model, column, actor, now) for model, column in walled_models().items()}

@@ -8,11 +8,15 @@
 `body` is a body that is accepted with ids of one's own (take them from `own`, see `Own`); each of these ids is then replaced
 by ids of another organisation, and has to be refused. The portal's addresses get it as a form. `fill` fills what else the
 path has. A new table needs nothing: a row is made up for it; where that cannot be (a check constraint), add a line to `ROWS`.
+Where an address needs a thing as the product makes it, add a line to `THINGS`: its id is then in `own`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
+
+from governance.access.actors import Actor
 
 Own = Mapping[str, str]  # ids of one's own: organisation, system, system_version, model_version, file, target, run, ...
 Make = Callable[[Own], dict[str, Any]]
@@ -133,3 +137,5 @@ ROUTES: dict[str, Entry] = {
 }
 # Tables whose row cannot be made up from the types of its columns: model label -> the columns that need a certain value.
 ROWS: dict[str, dict[str, Any]] = {}
+# Things that the product makes, in this order: a name -> how an actor who has `own` makes it at a moment; its id is told.
+THINGS: dict[str, Callable[[Actor, Own, datetime], object]] = {}
