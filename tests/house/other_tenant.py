@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver
@@ -153,7 +153,10 @@ def _made_up(model: type[models.Model], actor: Actor, now: datetime) -> models.M
     """A row with something of the right type in each column that needs one."""
     certain = ROWS.get(model._meta.label_lower, {})
     values = {field.name: _value(field, actor, now) for field in model._meta.concrete_fields if _needed(field)}
-    return model._default_manager.create(**values | certain)
+    try:
+        return model._default_manager.create(**values | certain)
+    except DatabaseError as error:
+        raise AssertionError(f"tests/house/tenants.py: add a line to ROWS for {model._meta.label_lower}: {error}") from error
 
 
 def _needed(field: Any) -> bool:
