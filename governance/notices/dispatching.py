@@ -33,9 +33,9 @@ def due(sweep_s: float) -> list[Due]:
     return [Due(one) for one in claims.take_due(sweep_s=sweep_s, limit=AT_ONCE)]
 
 
-def unsent(left: Sequence[Due]) -> None:
+def unsent(left: Sequence[UUID]) -> None:
     """The broker did not take these; they are due again at once."""
-    claims.put_back([one.id for one in left])
+    claims.put_back(list(left))
 
 
 @dataclass
@@ -54,6 +54,6 @@ class Rounds:
         self._at = now + self.every_s
         return [Due(uuid7(), WATCH)]
 
-    def unsent(self, left: Sequence[Due]) -> None:
+    def unsent(self, left: Sequence[UUID]) -> None:
         """The broker did not take it; it is due again at once."""
         self._at = float("-inf")
