@@ -1,21 +1,24 @@
-"""What others are told of runs, in the transaction of what happened: ids, states and verdicts, never words of a system."""
+"""What the world is told of a run that ended: ids, names, states and counts."""
 
+from collections import Counter
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from audits.runs.models import Run
-from audits.runs.verdicts import overall
-from audits.states import State
-from governance.notices import services as notices
+from governance.notices.services import tell
 
 
 def tell_end(*, organisation: UUID, run_id: UUID, now: datetime) -> None:
-    """Tell that a run has ended, and how; a run that was retried ends anew. Inside the transaction that ended it."""
-    run: Run = Run.objects.one(organisation, run_id)
-    told = {"verdict": overall(run.criteria, run.verdicts) if run.state == State.SUCCEEDED else None, "cause": run.cause}
-    notices.tell(organisation=organisation, event=f"audit.{run.state}", subject=str(run.id), data=_data(run) | told, now=now)
-
-
-def _data(run: Run) -> dict[str, Any]:
-    return {"audit": str(run.id), "kind": run.kind, "system_version": str(run.system_version_id), "state": run.state}
+    """Tell of a run in its last state, in the transaction that brought it there."""
+    run: Run = Run.objects.select_related("system_version__asset").one(organisation, run_id)
+    data = {
+        "kind": run.kind,
+        "system": run.system_version.asset.name,
+        "system_version": str(run.system_version_id),
+        "number": run.system_version.number,
+        "state": run.state,
+        "cause": run.cause,
+        "verdicts": dict(Counter(verdict["state"] for verdict in run.verdicts)),
+        "evidence": str(run.evidence_id) if run.evidence_id else None,
+    }
+    tell(organisation=organisation, event=f"audit.{run.state}", subject=str(run.id), data=data, now=now)
