@@ -1,13 +1,10 @@
 """Gathers the rooms' tables for Django."""
 
 from audits.intake.models import Target, UploadedFile
-from audits.runs.models import ItemRecord, Result, Run
+from audits.runs.models import ItemRecord, Result, Run, Step
 from audits.suites.models import Firing, Schedule, Suite, SuiteRun, SuiteRunItem, SuiteVersion
 
 __all__ = [
-    "Firing", "ItemRecord", "Result", "Run", "Schedule", "Suite", "SuiteRun", "SuiteRunItem", "SuiteVersion", "Target",
+    "Firing", "ItemRecord", "Result", "Run", "Schedule", "Step", "Suite", "SuiteRun", "SuiteRunItem", "SuiteVersion", "Target",
     "UploadedFile",
 ]  # fmt: skip
-from audits.runs.models import ItemRecord, Result, Run, Step
-
-__all__ = ["ItemRecord", "Result", "Run", "Step", "Target", "UploadedFile"]

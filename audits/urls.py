@@ -5,9 +5,9 @@ from django.urls import include, path
 from audits.intake import api as intake
 from audits.runs import again_api as again
 from audits.runs import api as runs
+from audits.runs.kinds_api import AuditKinds
 from audits.suites import api as suites
 from audits.suites import schedules_api as schedules
-from audits.runs.kinds_api import AuditKinds
 
 app_name = "audits"
 urlpatterns = [

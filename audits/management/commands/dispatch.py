@@ -16,10 +16,12 @@ from audits.runs import sweeping
 from audits.runs.bell import CHANNEL as RUNS
 from audits.runs.broker import Sender
 from audits.runs.dispatching import Chore, Dispatcher, Source
+from audits.suites.firing import fire_due, settle
 from governance.config.celery import app
 
 STALE_S = 15
 DAY_S = 86_400
+FIRE_S = 1.0  # a due time is met within so many seconds
 # Whatever else a dispatcher tells workers of, or does now and then, is a line here.
 SOURCES = (Source(sweeping.due, sweeping.unsent),)
 CHANNELS = (RUNS,)
@@ -59,6 +61,8 @@ def _chores(sweep_s: int) -> list[Chore]:
     return [
         Chore(lambda now: sweeping.give_up(now=now), every_s=sweep_s),
         Chore(lambda now: remove_orphans(now=now), every_s=DAY_S),
+        Chore(fire_due, every_s=FIRE_S),
+        Chore(settle, every_s=sweep_s),
     ]
 
 

@@ -85,6 +85,16 @@ def test_a_finished_suite_run_tells_verdicts_and_evidence(api: APIClient, define
     assert api.get(f"/api/v1/evidence/{seen['runs'][0]['evidence']}").status_code == 200
 
 
+def test_waiting_ends_with_the_run_or_with_the_time(api: APIClient, defined: dict[str, Any]) -> None:
+    sent = api.post("/api/v1/suite-runs", {"suite": defined["id"]}).json()
+    still = api.get(f"/api/v1/suite-runs/{sent['id']}?wait=1")
+    assert (still.json()["state"], still.headers["Retry-After"]) == ("queued", "1")
+    carry_all(SuiteRun.objects.get(pk=sent["id"]))
+    ended = api.get(f"/api/v1/suite-runs/{sent['id']}?wait=60")
+    assert (ended.json()["state"], "Retry-After" in ended.headers) == ("succeeded", False)
+    assert api.get(f"/api/v1/suite-runs/{sent['id']}?wait=NaN").status_code == 400
+
+
 def test_the_same_key_asks_once_and_another_body_is_refused(api: APIClient, defined: dict[str, Any]) -> None:
     key = {"Idempotency-Key": "release-42"}
     first, again = (api.post("/api/v1/suite-runs", {"suite": defined["id"]}, headers=key) for _ in range(2))
