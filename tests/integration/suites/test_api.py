@@ -10,6 +10,7 @@ from audits.suites.api import SuiteOut, SuiteRunOut, SuiteVersionOut
 from audits.suites.models import Firing, Schedule, Suite, SuiteRun, SuiteVersion
 from audits.suites.schedules_api import ScheduleOut
 from audits.suites.services import Entry
+from governance.registry.services import register_asset
 from tests.integration.suites.conftest import carry_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("echo")]
@@ -169,6 +170,25 @@ def test_what_became_of_a_due_time_is_listed(api: APIClient, defined: dict[str, 
     )
     (told,) = api.get(f"/api/v1/schedules/{made['id']}/firings").json()["results"]
     assert (told["outcome"], told["let_go"], told["suite_run"]) == ("missed", 3, None)
+
+
+def test_what_is_named_twice_must_agree(api: APIClient, defined: dict[str, Any], version: Any, actor: Any, now: Any) -> None:
+    register_asset(actor=actor, kind="ai_system", name="Other", owner="Ana", now=now)
+    asked = {"suite": defined["id"], "system_version": str(version.pk)}
+    for more, field in (({"number": 2}, "number"), ({"system": "other"}, "system")):
+        assert api.post("/api/v1/suite-runs", asked | more).json()["errors"][0]["field"] == field
+    newest = {"suite": defined["id"], "system": "other"}
+    assert api.post("/api/v1/suite-runs", newest).json()["errors"][0]["field"] == "suite"
+    assert SuiteRun.objects.count() == 0
+
+
+def test_a_suite_run_is_cancelled_and_listed(api: APIClient, defined: dict[str, Any], version: Any) -> None:
+    sent = api.post("/api/v1/suite-runs", {"suite": defined["id"]}).json()
+    assert api.post(f"/api/v1/suite-runs/{sent['id']}/cancel").json()["state"] == "cancelled"
+    for query in (f"suite={defined['id']}", "system=helpdesk", f"system_version={version.pk}"):
+        assert [one["state"] for one in api.get(f"/api/v1/suite-runs?{query}").json()["results"]] == ["cancelled"]
+    assert api.get(f"/api/v1/suite-runs?suite={uuid4()}").json()["results"] == []
+    assert api.get("/api/v1/suite-runs?system=elsewhere").status_code == 400
 
 
 def test_what_is_not_there_is_not_found(api: APIClient) -> None:
