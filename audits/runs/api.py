@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -29,6 +29,7 @@ from governance.access.schema import with_problems
 from probanza.canonical import sha256_digest
 
 _TAG = ["audits"]
+Made = TypeVar("Made")
 KEY = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,
@@ -50,15 +51,15 @@ class KeyTooOld(Unprocessable):
     problem_type = "idempotency-key-expired"
 
 
-def once(ask: Callable[[], tuple[Run, bool]]) -> Run:
-    """The run that an idempotent request asks for. Raises what a key that does not fit is answered with."""
+def once(ask: Callable[[], tuple[Made, bool]]) -> Made:
+    """The row that an idempotent request asks for. Raises what a key that does not fit is answered with."""
     try:
-        run, _new = ask()
+        made, _new = ask()
     except KeyExpired as error:
         raise KeyTooOld(str(error)) from None
     except KeyReused as error:
         raise Unprocessable(str(error)) from None
-    return run
+    return made
 
 
 class NewAudit(Body):

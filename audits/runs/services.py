@@ -218,14 +218,18 @@ def _same(actor: Actor, key: str, body_digest: str, now: datetime) -> Run | None
     if not key:
         return None
     found: Run | None = Run.objects.of(actor.organisation).filter(idempotency_key=key).first()
-    if found is None:
-        return None
-    days: int = settings.PROBANZA_IDEMPOTENCY_DAYS
-    if found.created_at < now - timedelta(days=days):
-        raise KeyExpired(days)
-    if found.body_digest != body_digest:
-        raise KeyReused
+    if found is not None:
+        check_repeated(found.created_at, found.body_digest, body_digest, now)
     return found
+
+
+def check_repeated(asked_at: datetime, before: str, body_digest: str, now: datetime) -> None:
+    """Raise `KeyExpired` or `KeyReused` unless a request under the same key repeats the one of `asked_at`, digest `before`."""
+    days: int = settings.PROBANZA_IDEMPOTENCY_DAYS
+    if asked_at < now - timedelta(days=days):
+        raise KeyExpired(days)
+    if before != body_digest:
+        raise KeyReused
 
 
 def _prepared(actor: Actor, asked: Asked, now: datetime) -> Run:

@@ -15,12 +15,13 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from audits.runs.api import Progress, Reason, Unprocessable, Verdict
-from audits.runs.services import MAX_SEED, KeyReused
+from audits.runs.api import Progress, Reason, Verdict, WaitQuery, once, seconds_to_wait
+from audits.runs.services import MAX_SEED
+from audits.runs.waiting import wait_until
 from audits.states import State
 from audits.suites import services
 from audits.suites.answers import suite_plain, suite_run_plain, version_plain
-from audits.suites.lines import suite_runs, whole, wholes
+from audits.suites.lines import Whole, suite_runs, whole, wholes
 from audits.suites.models import Suite, SuiteRun, SuiteVersion
 from audits.suites.resolving import asked_of, system_named
 from audits.suites.services import Entry
@@ -34,7 +35,7 @@ _KEY = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="The same key with the same body gives the same suite run; with another body it is refused (422).",
+    description="The same key and body give the same suite run. With another body, or long after, it is refused (422).",
 )
 
 
@@ -340,10 +341,7 @@ class SuiteRunList(ListAPIView[SuiteRun]):
         key = request.headers.get("Idempotency-Key", "")
         digest = sha256_digest(json.dumps(request.data, sort_keys=True).encode())
         asked = asked_of(actor.organisation, given, key=key, body_digest=digest)
-        try:
-            made, _new = services.request_suite_run(actor=actor, asked=asked, now=timezone.now())
-        except KeyReused as error:
-            raise Unprocessable(str(error)) from None
+        made = once(lambda: services.request_suite_run(actor=actor, asked=asked, now=timezone.now()))
         headers = {"Location": reverse("audits:suite_run", args=[made.pk]), "Retry-After": "1"}
         return _suite_run(actor.organisation, made.pk, status.HTTP_202_ACCEPTED, headers)
 
@@ -353,10 +351,16 @@ class SuiteRunDetail(APIView):
 
     permission_classes = (needs("audits:read"),)
 
-    @extend_schema(tags=TAG, operation_id="suite_runs_retrieve", responses=with_problems({200: SuiteRunOut}, 404))
+    @extend_schema(
+        tags=TAG,
+        operation_id="suite_runs_retrieve",
+        parameters=[WaitQuery],
+        responses=with_problems({200: SuiteRunOut}, 400, 404),
+    )
     def get(self, request: Request, suite_run_id: UUID) -> Response:
-        """How a suite's run stands, audit by audit."""
-        return _suite_run(acting(request).organisation, suite_run_id, status.HTTP_200_OK, {})
+        """How a suite's run stands, audit by audit; with `wait` once it has ended."""
+        seconds = seconds_to_wait(request)
+        return _suite_run(acting(request).organisation, suite_run_id, status.HTTP_200_OK, {}, seconds)
 
 
 class SuiteRunCancel(APIView):
@@ -371,10 +375,10 @@ class SuiteRunCancel(APIView):
         return _suite_run(acting(request).organisation, suite_run_id, status.HTTP_202_ACCEPTED, {})
 
 
-def _suite_run(organisation: UUID, suite_run_id: UUID, code: int, headers: dict[str, str]) -> Response:
+def _suite_run(organisation: UUID, suite_run_id: UUID, code: int, headers: dict[str, str], seconds: int = 0) -> Response:
     found: Any = suite_runs(organisation)
-    told = whole(found.one(organisation, suite_run_id))
-    still = {} if told.state not in {State.QUEUED, State.RUNNING} else {"Retry-After": "1"}
+    told = wait_until(look=lambda: whole(found.one(organisation, suite_run_id)), is_over=Whole.is_over, seconds=seconds)
+    still = {} if told.is_over() else {"Retry-After": "1"}
     return Response(suite_run_plain(told), code, headers={**still, **headers})
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from audits.runs.models import Run
 from audits.runs.verdicts import overall
-from audits.states import State
+from audits.states import FINAL, State
 from audits.suites.models import SuiteRun, SuiteRunItem
 from audits.suites.standing import Standing, planned_of, state_of, verdict_of
 
@@ -24,6 +24,10 @@ class Whole:
     verdict: str | None
     planned: int | None
     done: int
+
+    def is_over(self) -> bool:
+        """Whether every audit has ended."""
+        return self.state in FINAL
 
     def state_words(self) -> tuple[str, ...]:
         """State, and verdict where there is one: what a list shows as chips."""

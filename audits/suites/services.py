@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from audits.runs import services as runs
 from audits.runs.models import Run
-from audits.runs.services import MAX_KEY, Asked, KeyReused
+from audits.runs.services import Asked, check_key, check_repeated
 from audits.suites.models import Suite, SuiteRun, SuiteRunItem, SuiteVersion
 from governance.access.actors import Actor
 from governance.access.policies import check_can
@@ -122,20 +122,19 @@ def request_suite_run(*, actor: Actor, asked: SuiteAsked, now: datetime) -> tupl
     """Queue every audit of a suite in one transaction: all of them or none. False: it was asked for already.
 
     Raises:
-        ShapeError: names the entry and field that no longer fits. KeyReused. Forbidden: without `audits:write`.
+        ShapeError: names the entry and field that no longer fits. KeyReused, KeyExpired. Forbidden: without `audits:write`.
     """
     check_can(actor, "audits:write")
-    if len(asked.key) > MAX_KEY or not asked.key.isprintable():
-        raise ShapeError("Idempotency-Key", _("must be at most 200 printable characters."))
+    check_key(asked.key)
     if asked.system_version.asset_id != asked.suite_version.suite.system_id:
         raise ShapeError("system_version", _("belongs to another AI system than the suite."))
-    known = _same(actor, asked)
+    known = _same(actor, asked, now)
     if known is not None:
         return known, False
     try:
         return _requested(actor, asked, now), True
     except IntegrityError:
-        known = _same(actor, asked)  # the same request came in twice at the same moment
+        known = _same(actor, asked, now)  # the same request came in twice at the same moment
         if known is None:
             raise
         return known, False
@@ -172,12 +171,12 @@ def _requested(actor: Actor, asked: SuiteAsked, now: datetime) -> SuiteRun:
     return created
 
 
-def _same(actor: Actor, asked: SuiteAsked) -> SuiteRun | None:
+def _same(actor: Actor, asked: SuiteAsked, now: datetime) -> SuiteRun | None:
     if not asked.key:
         return None
     found: SuiteRun | None = SuiteRun.objects.of(actor.organisation).filter(idempotency_key=asked.key).first()
-    if found is not None and found.body_digest != asked.body_digest:
-        raise KeyReused
+    if found is not None:
+        check_repeated(found.created_at, found.body_digest, asked.body_digest, now)
     return found
 
 

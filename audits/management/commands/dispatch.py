@@ -22,6 +22,7 @@ from governance.notices import dispatching as notices
 
 STALE_S = 15
 DAY_S = 86_400
+FIRE_S = 1.0  # a due time is met within so many seconds
 # Whatever else a dispatcher tells workers of, or does now and then, is a line here.
 CHANNELS = (RUNS, notices.CHANNEL)
 
@@ -71,6 +72,8 @@ def _chores(sweep_s: int) -> list[Chore]:
         Chore(fire_due, every_s=min(sweep_s, 1)),
         Chore(settle, every_s=sweep_s),
         Chore(lambda now: remove_orphans(now=now), every_s=DAY_S),
+        Chore(fire_due, every_s=FIRE_S),
+        Chore(settle, every_s=sweep_s),
     ]
 
 

@@ -127,3 +127,20 @@ class TestExitStatus:
         service.kill("web")
         service.start("web")
         assert gate(service, tmp_path, "passing")[0] == 0
+
+
+@pytest.mark.usefixtures("bench")
+def test_two_dispatchers_fire_a_due_time_once_and_note_the_end_of_its_suite(service: Any) -> None:
+    with service.client as client:
+        (suite,) = client.get("/api/v1/suites?system=credit-scoring&name=passing").json()["results"]
+        schedule = made(client.post("/api/v1/schedules", json={"suite": suite["id"], "expression": "* * * * *"}))["id"]
+        service.start("dispatcher-2")
+        service.sql(f"UPDATE audits_schedule SET next_due = date_trunc('minute', now()) WHERE id = '{schedule}'")
+        fired = service.until(lambda: client.get(f"/api/v1/schedules/{schedule}/firings").json()["results"])[-1]
+        client.patch(f"/api/v1/schedules/{schedule}", json={"enabled": False})
+        ended = client.get(f"/api/v1/suite-runs/{fired['suite_run']}?wait=60").json()
+    assert (fired["outcome"], ended["verdict"], ended["schedule"]) == ("started", "met", schedule)
+    noted = f"SELECT count(*) FROM governance_trailentry WHERE action = 'audits.finish_suite' AND subject_id = '{ended['id']}'"
+    service.until(lambda: service.sql(noted).strip() == "1")
+    rows = f"SELECT count(*) = count(DISTINCT due_at) FROM audits_firing WHERE schedule_id = '{schedule}'"
+    assert service.sql(rows).strip() == "t"

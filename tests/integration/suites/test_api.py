@@ -10,6 +10,7 @@ from audits.suites.api import SuiteOut, SuiteRunOut, SuiteVersionOut
 from audits.suites.models import Firing, Schedule, Suite, SuiteRun, SuiteVersion
 from audits.suites.schedules_api import ScheduleOut
 from audits.suites.services import Entry
+from governance.registry.services import register_asset
 from tests.integration.suites.conftest import carry_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("echo")]
@@ -83,6 +84,16 @@ def test_a_finished_suite_run_tells_verdicts_and_evidence(api: APIClient, define
     assert (seen["state"], seen["verdict"], seen["progress"]) == ("succeeded", "met", {"planned": 2, "done": 2})
     assert seen["runs"][0]["verdicts"][0]["state"] == "met"
     assert api.get(f"/api/v1/evidence/{seen['runs'][0]['evidence']}").status_code == 200
+
+
+def test_waiting_ends_with_the_run_or_with_the_time(api: APIClient, defined: dict[str, Any]) -> None:
+    sent = api.post("/api/v1/suite-runs", {"suite": defined["id"]}).json()
+    still = api.get(f"/api/v1/suite-runs/{sent['id']}?wait=1")
+    assert (still.json()["state"], still.headers["Retry-After"]) == ("queued", "1")
+    carry_all(SuiteRun.objects.get(pk=sent["id"]))
+    ended = api.get(f"/api/v1/suite-runs/{sent['id']}?wait=60")
+    assert (ended.json()["state"], "Retry-After" in ended.headers) == ("succeeded", False)
+    assert api.get(f"/api/v1/suite-runs/{sent['id']}?wait=NaN").status_code == 400
 
 
 def test_the_same_key_asks_once_and_another_body_is_refused(api: APIClient, defined: dict[str, Any]) -> None:
@@ -159,6 +170,25 @@ def test_what_became_of_a_due_time_is_listed(api: APIClient, defined: dict[str, 
     )
     (told,) = api.get(f"/api/v1/schedules/{made['id']}/firings").json()["results"]
     assert (told["outcome"], told["let_go"], told["suite_run"]) == ("missed", 3, None)
+
+
+def test_what_is_named_twice_must_agree(api: APIClient, defined: dict[str, Any], version: Any, actor: Any, now: Any) -> None:
+    register_asset(actor=actor, kind="ai_system", name="Other", owner="Ana", now=now)
+    asked = {"suite": defined["id"], "system_version": str(version.pk)}
+    for more, field in (({"number": 2}, "number"), ({"system": "other"}, "system")):
+        assert api.post("/api/v1/suite-runs", asked | more).json()["errors"][0]["field"] == field
+    newest = {"suite": defined["id"], "system": "other"}
+    assert api.post("/api/v1/suite-runs", newest).json()["errors"][0]["field"] == "suite"
+    assert SuiteRun.objects.count() == 0
+
+
+def test_a_suite_run_is_cancelled_and_listed(api: APIClient, defined: dict[str, Any], version: Any) -> None:
+    sent = api.post("/api/v1/suite-runs", {"suite": defined["id"]}).json()
+    assert api.post(f"/api/v1/suite-runs/{sent['id']}/cancel").json()["state"] == "cancelled"
+    for query in (f"suite={defined['id']}", "system=helpdesk", f"system_version={version.pk}"):
+        assert [one["state"] for one in api.get(f"/api/v1/suite-runs?{query}").json()["results"]] == ["cancelled"]
+    assert api.get(f"/api/v1/suite-runs?suite={uuid4()}").json()["results"] == []
+    assert api.get("/api/v1/suite-runs?system=elsewhere").status_code == 400
 
 
 def test_what_is_not_there_is_not_found(api: APIClient) -> None:

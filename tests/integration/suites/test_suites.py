@@ -1,13 +1,14 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from audits.runs.again import retry_run
 from audits.runs.models import Run
-from audits.runs.services import KeyReused, cancel_run
+from audits.runs.services import KeyExpired, KeyReused, cancel_run
 from audits.states import State
 from audits.suites.firing import settle
 from audits.suites.lines import whole
@@ -125,6 +126,17 @@ def test_the_same_key_gives_the_same_suite_run_and_no_second_audits(suite: Defin
         started(defined, key="k", body_digest="sha256:b")
 
 
+def test_a_key_that_is_older_than_keys_are_kept_is_refused(
+    suite: Define, started: Callable[..., SuiteRun], actor: Any, version: Any, now: datetime
+) -> None:
+    defined = suite()
+    started(defined, key="k", body_digest="sha256:a")
+    asked = SuiteAsked(defined, version, "k", "sha256:a")
+    with pytest.raises(KeyExpired):
+        request_suite_run(actor=actor, asked=asked, now=now + timedelta(days=31))
+    assert SuiteRun.objects.count() == 1
+
+
 def test_state_and_verdict_are_computed_from_the_audits(
     suite: Define, entry: Make, criterion: Callable[..., Any], started: Callable[..., SuiteRun]
 ) -> None:
@@ -167,11 +179,13 @@ def test_the_end_of_a_suite_run_is_noted_once(
     assert acts("audits.finish_suite") == ["audits.finish_suite"]
 
 
-def test_a_retried_audit_opens_its_suite_run_again(suite: Define, started: Callable[..., SuiteRun], now: datetime) -> None:
-    suite_run = started(suite())
+def test_a_retried_audit_opens_its_suite_run_again(
+    suite: Define, entry: Make, started: Callable[..., SuiteRun], actor: Any, now: datetime
+) -> None:
+    suite_run = started(suite(entry(rows=("gone",))))
     carry_all(suite_run)
-    settle(now)
-    Run.objects.update(state=State.QUEUED)
-    assert settle(now) == []
-    Run.objects.update(state=State.SUCCEEDED)
+    assert (len(settle(now)), whole(suite_run).state) == (1, State.FAILED)
+    retry_run(actor=actor, run_id=Run.objects.get().pk, now=now)
+    assert (settle(now), whole(suite_run).state) == ([], State.QUEUED)
+    carry_all(suite_run)
     assert len(settle(now)) == 1
