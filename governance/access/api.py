@@ -4,7 +4,7 @@ It knows no view, because Django REST framework loads it while it makes its firs
 """
 
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -72,16 +72,30 @@ def acting(request: Request) -> Actor:
 def needs(scope: str, *, write: str = "") -> type[BasePermission]:
     """A permission class: `scope` for every method, or, where `write` is given, that one for methods that change things."""
 
-    class Needs(BasePermission):
-        def has_permission(self, request: Request, view: Any) -> bool:
-            wanted = scope if request.method in SAFE_METHODS or not write else write
-            caller: object = request.user
-            if not isinstance(caller, Principal):
-                return False
-            check_can(caller.actor, wanted)
-            return True
+    class Needs(Needed):
+        reads, writes = scope, write or scope
 
     return Needs
+
+
+class Needed(BasePermission):
+    """The scopes that a door asks for; made by `needs`."""
+
+    reads: ClassVar[str]
+    writes: ClassVar[str]
+
+    @classmethod
+    def scope_for(cls, method: str) -> str:
+        """The scope that this method asks for."""
+        return cls.reads if method.upper() in SAFE_METHODS else cls.writes
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Whether there is a caller; raises `Forbidden` for one who lacks the scope."""
+        caller: object = request.user
+        if not isinstance(caller, Principal):
+            return False
+        check_can(caller.actor, self.scope_for(str(request.method)))
+        return True
 
 
 class Pages(CursorPagination):

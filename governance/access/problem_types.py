@@ -57,7 +57,7 @@ _ALL = (
         "unauthorised",
         401,
         "No good token",
-        "There is no token, or one that is unknown, expired or revoked, or whose owner may not sign in any more; which, is not told.",
+        "There is no token, or it is unknown, expired or revoked, or its owner may not sign in any more; which, is not told.",
         "Send `Authorization: Bearer pbz_...` with a token that is valid; an administrator issues one.",
     ),
     ProblemType(
@@ -148,7 +148,7 @@ _ALL = (
         "rate-limited",
         429,
         "Too many requests",
-        "The token, or all tokens of its organisation together, made as many requests as a minute allows. This one does not count.",
+        "The token, or all tokens of its organisation together, made all requests that a minute allows; this one does not count.",
         "Wait `Retry-After` seconds. Every answer tells in `RateLimit` what is left.",
     ),
     ProblemType(

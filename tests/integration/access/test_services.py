@@ -223,6 +223,25 @@ def test_a_token_ends_with_its_owners_account(member, actor, now):
     assert services.authenticate_token(secret, now) is None
 
 
+def test_a_token_ends_with_its_owners_membership(member, actor, now):
+    _, secret = issue(actor, now, owner=member)
+    Membership.objects.filter(pk=member.pk).update(role="")
+    assert services.authenticate_token(secret, now) is None
+
+
+def test_a_scope_that_is_no_more_gives_nothing(actor, now):
+    token, secret = issue(actor, now)
+    ApiToken.objects.filter(pk=token.pk).update(scopes=["registry:read", "gone:write"])
+    assert services.authenticate_token(secret, now).scopes == {"registry:read"}
+
+
+def test_the_databases_clock_decides_where_no_moment_is_given(actor, now):
+    _, over = issue(actor, now - timedelta(days=1), expires_at=now - timedelta(seconds=5))
+    _, lasts = issue(actor, now, expires_at=now + timedelta(minutes=5))
+    assert services.authenticate_token(over) is None
+    assert services.authenticate_token(lasts)
+
+
 def test_a_token_with_the_right_prefix_and_a_wrong_secret_is_nobodys(actor, now):
     _, secret = issue(actor, now)
     wrong = secret[:-1] + ("0" if secret[-1] != "0" else "1")

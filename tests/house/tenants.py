@@ -1,0 +1,141 @@
+"""What every address of the service does with things of another organisation. ONE LINE for each new address.
+
+- `IDS`: its path has ids; every id of another organisation is 404, by every method. A writing method that needs a body to
+  get as far as the id is given one: `ids(body=...)`.
+- `LISTS`: it tells what there is; nothing of another organisation is told.
+- `PUBLIC`: it knows no organisation.
+
+`body` is a body that is accepted with ids of one's own (take them from `own`, see `Own`); each of these ids is then replaced
+by ids of another organisation, and has to be refused. The portal's addresses get it as a form. `fill` fills what else the
+path has. A new table needs nothing: a row is made up for it; where that cannot be (a check constraint), add a line to `ROWS`.
+Where an address needs a thing as the product makes it, add a line to `THINGS`: its id is then in `own`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from governance.access.actors import Actor
+
+Own = Mapping[str, str]  # ids of one's own: organisation, system, system_version, model_version, file, target, run, ...
+Make = Callable[[Own], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an address does; see above."""
+
+    kind: Literal["ids", "lists", "public"]
+    body: Make | None = None
+    fill: Mapping[str, str] = field(default_factory=dict)
+
+
+def ids(body: Make | None = None, **fill: str) -> Entry:
+    return Entry("ids", body, fill)
+
+
+def lists(body: Make | None = None) -> Entry:
+    return Entry("lists", body)
+
+
+def public(**fill: str) -> Entry:
+    return Entry("public", fill=fill)
+
+
+IDS, LISTS, PUBLIC = ids(), lists(), public()
+
+_BIAS = {"prediction": "decision", "favourable": "1", "sensitive": ["sex"]}
+_LIMIT = {"kind": "bias", "measure": "demographic_parity_difference", "limit": "0.1", "direction": "at_most"}
+
+
+def _audit(own: Own) -> dict[str, Any]:
+    named = {"system_version": own["system_version"], "target": own["target"], "criteria": [own["criterion"]]}
+    return {"kind": "bias", "parameters": _BIAS, **named}
+
+
+def _audit_form(own: Own) -> dict[str, Any]:
+    parameters = '{"prediction": "decision", "favourable": "1", "sensitive": ["sex"]}'
+    return {"kind": "bias", "target": own["target"], "criteria": [own["criterion"]], "parameters": parameters}
+
+
+def _version(own: Own) -> dict[str, Any]:
+    return {"spec": {"purpose": "x"}, "components": [{"role": "generator", "version": own["model_version"]}]}
+
+
+def _edge(own: Own) -> dict[str, Any]:
+    return {"source": own["model_version"], "target": own["data_version"], "kind": "trained_on"}
+
+
+def _table(own: Own) -> dict[str, Any]:
+    return {"name": "rows", "type": "table", "spec": {"file": own["file"]}}
+
+
+ROUTES: dict[str, Entry] = {
+    "": LISTS,
+    "^api/v1/[\\s\\S]*$": PUBLIC,
+    "activity": LISTS,
+    "api/docs/": PUBLIC,
+    "api/openapi.json": PUBLIC,
+    "api/v1/assets": LISTS,
+    "api/v1/assets/<uuid:asset_id>": ids(lambda own: {"stage": "retired"}),
+    "api/v1/assets/<uuid:asset_id>/versions": ids(_version),
+    "api/v1/audit-kinds": PUBLIC,
+    "api/v1/audits": lists(_audit),
+    "api/v1/audits/<uuid:run_id>": IDS,
+    "api/v1/audits/<uuid:run_id>/cancel": IDS,
+    "api/v1/audits/<uuid:run_id>/items": IDS,
+    "api/v1/criteria": lists(lambda own: {**_LIMIT, "system": own["system"]}),
+    "api/v1/criteria/<uuid:criterion_id>": IDS,
+    "api/v1/evidence": LISTS,
+    "api/v1/evidence/<uuid:entry_id>": IDS,
+    "api/v1/evidence/<uuid:entry_id>/erasure": ids(lambda own: {"reason": "asked"}),
+    "api/v1/evidence/<uuid:entry_id>/payload": IDS,
+    "api/v1/evidence/<uuid:entry_id>/proof": IDS,
+    "api/v1/evidence/heads": LISTS,
+    "api/v1/files": LISTS,
+    "api/v1/files/<uuid:file_id>": IDS,
+    "api/v1/lineage/<uuid:version_id>": IDS,
+    "api/v1/lineage/<uuid:version_id>/seal": IDS,
+    "api/v1/lineage/edges": lists(_edge),
+    "api/v1/lineage/edges/<uuid:edge_id>/end": IDS,
+    "api/v1/me": LISTS,
+    "api/v1/reports": lists(lambda own: {"system_version": own["system_version"]}),
+    "api/v1/reports/<uuid:report_id>": IDS,
+    "api/v1/reports/<uuid:report_id>/<str:form>": ids(form="json"),
+    "api/v1/systems": LISTS,
+    "api/v1/systems/<uuid:asset_id>": IDS,
+    "api/v1/targets": lists(_table),
+    "api/v1/targets/<uuid:target_id>": IDS,
+    "api/v1/tokens": LISTS,
+    "api/v1/tokens/<uuid:token_id>": IDS,
+    "api/v1/trail": LISTS,
+    "api/v1/versions": LISTS,
+    "api/v1/versions/<uuid:version_id>": IDS,
+    "audits": LISTS,
+    "audits/<uuid:run_id>": IDS,
+    "audits/<uuid:run_id>/items": IDS,
+    "audits/<uuid:run_id>/progress": IDS,
+    "audits/of/<uuid:version_id>": IDS,
+    "audits/of/<uuid:version_id>/new": ids(_audit_form),
+    "evidence": LISTS,
+    "evidence/<uuid:entry_id>": IDS,
+    "healthz": PUBLIC,
+    "i18n/setlang/": PUBLIC,
+    "lineage/of/<uuid:version_id>": IDS,
+    "organisations": lists(lambda own: {"organisation": own["organisation"]}),
+    "problems/": PUBLIC,
+    "problems/<slug:slug>": public(slug="not-found"),
+    "reports": LISTS,
+    "reports/<uuid:report_id>": IDS,
+    "reports/<uuid:report_id>/<str:form>": ids(form="json"),
+    "sign-in": PUBLIC,
+    "sign-out": PUBLIC,
+    "systems/<uuid:asset_id>": IDS,
+    "versions/<uuid:version_id>/obligations": IDS,
+    "versions/<uuid:version_id>/report": IDS,
+}
+# Tables whose row cannot be made up from the types of its columns: model label -> the columns that need a certain value.
+ROWS: dict[str, dict[str, Any]] = {}
+# Things that the product makes, in this order: a name -> how an actor who has `own` makes it at a moment; its id is told.
+THINGS: dict[str, Callable[[Actor, Own, datetime], object]] = {}
