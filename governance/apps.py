@@ -8,6 +8,7 @@ from django.db.models.signals import post_migrate
 
 from governance.access import checks, wall
 from governance.access.walling import build_wall
+from governance.identity.checks import check_single_sign_on
 from governance.trail.protection import protect
 
 
@@ -24,3 +25,4 @@ class GovernanceConfig(AppConfig):
         request_finished.connect(wall.leave, dispatch_uid="governance.access.leave")
         register(checks.two_roles, Tags.security)
         register(checks.wall_stands, Tags.database)
+        register(check_single_sign_on, Tags.security)

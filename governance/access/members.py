@@ -12,7 +12,7 @@ from django.db import transaction
 from governance.access import wall
 from governance.access.actors import Actor
 from governance.access.entering import acting_as
-from governance.access.models import ApiToken, Membership, Organisation
+from governance.access.models import ApiToken, Membership, Organisation, User
 from governance.access.policies import check_can
 from governance.access.roles import SCOPES_OF
 from governance.access.tenancy import Conflict, NotFound, as_uuid
@@ -126,16 +126,22 @@ def _opened(ticket: str) -> tuple[UUID, str, str]:
 def accept(*, ticket: str, password: str, now: datetime) -> Membership:
     """The invited person sets their password; the ticket is used up. Raises `NotFound`, and `ShapeError` for a weak password."""
     member = invited(ticket)
-    try:
-        validate_password(password, member.user)
-    except ValidationError as error:
-        raise ShapeError("password", " ".join(error.messages)) from None
-    member.user.set_password(password)
-    member.user.save(update_fields=["password"])
     actor = acting_as(member.user, member)
     with wall.inside(member.organisation_id):
-        record(actor=actor, action="access.set_password", subject="membership", subject_id=member.id, detail={}, now=now)
+        set_password(actor=actor, user=member.user, password=password, now=now)
     return member
+
+
+@transaction.atomic
+def set_password(*, actor: Actor, user: User, password: str, now: datetime) -> None:
+    """Another password for the person who acts; their other sessions end. Raises `ShapeError` for a weak one."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ShapeError("password", " ".join(error.messages)) from None
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(actor=actor, action="access.set_password", subject="person", subject_id=user.pk, detail={}, now=now)
 
 
 @transaction.atomic

@@ -76,7 +76,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "allauth",
-    "allauth.account",
+    "governance.config.accounts.AccountConfig",  # allauth.account
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
@@ -94,7 +94,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "allauth.account.middleware.AccountMiddleware",  # remembers the request for allauth, which insists on it; microseconds
 ]
 ROOT_URLCONF = "governance.config.urls"
 WSGI_APPLICATION = "governance.config.wsgi.application"

@@ -166,7 +166,7 @@ def session() -> requests.Session:
     return made
 
 
-class _Guarded(BaseAdapter):  # type: ignore[misc]
+class _Guarded(BaseAdapter):
     """Sends by `GuardedClient`. The operator named the issuer, so hosts are not limited further; private networks are."""
 
     def send(self, request: Any, *_: Any, **__: Any) -> requests.Response:

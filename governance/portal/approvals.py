@@ -110,7 +110,8 @@ def _titles(organisation: UUID, given: Sequence[Approval]) -> dict[UUID, str]:
     ids = [one.subject_id for one in given]
     versions = AssetVersion.objects.of(organisation).select_related("asset").filter(pk__in=ids)
     criteria = Criterion.objects.of(organisation).filter(pk__in=ids)
-    return {one.pk: _title(one) for one in [*versions, *criteria]}
+    contents: list[AssetVersion | Criterion] = [*versions, *criteria]
+    return {one.pk: _title(one) for one in contents}
 
 
 def _title(content: AssetVersion | Criterion) -> str:
@@ -123,6 +124,6 @@ def _title(content: AssetVersion | Criterion) -> str:
 def _subject(actor: Actor, content: AssetVersion | Criterion, line: dict[str, Any] | None) -> dict[str, Any]:
     kind = VERSION if isinstance(content, AssetVersion) else CRITERION
     askable = line is None or line["state"] in {"rejected", "void"}
-    current = kind == CRITERION or is_current(content)
+    current = isinstance(content, Criterion) or is_current(content)
     own = {"subject": kind, "subject_id": content.pk, "digest": content.digest, "title": _title(content)}
     return {"state": "none", **(line or {}), **own, "may_ask": askable and current and can(actor, SCOPES_TO_ASK[kind])}

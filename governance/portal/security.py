@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import qrcode
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
 from django import forms
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,11 +19,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from qrcode.image.svg import SvgPathImage
 
-from governance.access.members import require_second_factor
+from governance.access.members import require_second_factor, set_password
 from governance.access.policies import can
 from governance.identity import codes, sessions, throttle
 from governance.portal.session import PortalRequest, problem, signed_in
 from governance.portal.sign_in import Code, checked, next_of, wait_words
+from governance.shapes import ShapeError
 
 SECRET = "second_factor_secret"  # noqa: S105 - the name under which the session keeps it until the app knows it
 
@@ -34,7 +36,19 @@ class Password(forms.Form):
         label=gettext_lazy("Password"),
         max_length=1000,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class OtherPassword(Password):
+    """The password so far, and the one from now on."""
+
+    new = forms.CharField(
+        label=gettext_lazy("New password"),
+        help_text=gettext_lazy("At least 12 characters, and none that everybody uses."),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
 
@@ -56,6 +70,7 @@ def _context(request: PortalRequest, **more: Any) -> dict[str, Any]:
         "left": codes.codes_left(user) if enrolled else 0,
         "required": request.organisation_requires,
         "may_require": can(request.actor, "admin"),
+        "password_form": OtherPassword(auto_id="password_%s") if user.has_usable_password() else None,
         **more,
     }
 
@@ -169,6 +184,26 @@ def _checked_password(request: PortalRequest, form: Password) -> int:
         return 403
     throttle.forget(*who)
     return 200
+
+
+@never_cache
+@require_POST
+@signed_in("registry:read", enrolling=True)
+def password(request: PortalRequest) -> HttpResponse:
+    """Another password, for who knows the one so far."""
+    user: Any = request.user
+    form = OtherPassword(request.POST, auto_id="password_%s")
+    status = _checked_password(request, form)
+    if status == 200:
+        try:
+            set_password(actor=request.actor, user=user, password=form.cleaned_data["new"], now=timezone.now())
+        except ShapeError as error:
+            form.add_error("new", error.problem)
+            status = 400
+        else:
+            update_session_auth_hash(request, user)  # this session stays, the person's others end
+            return redirect("portal:security")
+    return render(request, "portal/settings/security.html", _context(request, password_form=form), status=status)
 
 
 @require_POST

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.access.tenancy import NotFound, as_uuid
 from governance.identity import codes, openid, throttle
+from governance.identity.context import with_allauth
 from governance.identity.stages import CodeStage
 from governance.portal.session import choose, open_to, problem
 
@@ -54,6 +55,7 @@ class Code(forms.Form):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@with_allauth
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for e-mail address and password; after five wrong ones, ask to wait."""
     if request.user.is_authenticated:
@@ -99,6 +101,7 @@ def wait_words(refusal: throttle.TooManyTries) -> str:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@with_allauth
 def code(request: HttpRequest) -> HttpResponse:
     """Ask for the code of whoever has a second factor, after their first proof held."""
     stage = LoginStageController.enter(request, CodeStage.key)

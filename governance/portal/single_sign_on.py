@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from governance.identity import openid
+from governance.identity.context import with_allauth
 from governance.identity.refusals import SignInRefused, Why
 from governance.portal.session import problem
 from governance.portal.sign_in import next_of
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 @never_cache
 @require_GET
+@with_allauth
 def start(request: HttpRequest) -> HttpResponse:
     """To the identity provider, which sends the person back to `callback`."""
     if not openid.is_configured():
@@ -33,6 +35,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
+@with_allauth
 def callback(request: HttpRequest) -> HttpResponse:
     """Back from the identity provider, with a code that says who it is."""
     if not openid.is_configured():

@@ -54,10 +54,11 @@ def _days(days: int) -> str:
 def tokens(request: PortalRequest) -> HttpResponse:
     """The tokens; a new one's secret stands in the answer to its form and nowhere else."""
     owners = list(Membership.objects.of(request.actor.organisation).exclude(role="").select_related("user"))
-    form = NewToken(request.POST or None, scopes=sorted(request.actor.scopes), owners=owners)
-    secret = ""
-    if request.method == "POST" and form.is_valid():
-        secret = _issued(request, form, owners)
+    choices: Any = {"scopes": sorted(request.actor.scopes), "owners": owners}
+    form = NewToken(request.POST or None, **choices)
+    secret = _issued(request, form, owners) if request.method == "POST" and form.is_valid() else ""
+    if secret:
+        form = NewToken(**choices)
     rows = ApiToken.objects.of(request.actor.organisation).select_related("owner__user").order_by("-id")
     context = {"here": "settings", "tab": "tokens", "tokens": rows, "form": form, "secret": secret, "now": timezone.now()}
     return render(request, "portal/settings/tokens.html", context, status=400 if form.errors else 200)

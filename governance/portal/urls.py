@@ -55,6 +55,7 @@ urlpatterns = [
     path("settings/security/second-factor/remove", security.remove_second_factor, name="remove_second_factor"),
     path("settings/security/recovery-codes", security.recovery_codes, name="recovery_codes"),
     path("settings/security/confirm", security.confirm, name="confirm"),
+    path("settings/security/password", security.password, name="password"),
     path("settings/security/required", security.require, name="require_second_factor"),
     path("welcome/<str:ticket>", members.welcome, name="welcome"),
 ]

@@ -155,6 +155,24 @@ def test_a_new_link_ends_an_older_one_once_it_is_used(ana: Client, eva: Membersh
     assert client.get(first).status_code == 404
 
 
+def test_a_person_changes_their_password_and_their_other_sessions_end(ana: Client) -> None:
+    elsewhere = Client()
+    elsewhere.post("/sign-in", {"email": EMAIL, "password": PASSWORD})
+    assert ana.post("/settings/security/password", {"password": "wrong", "new": HERS}).status_code == 403
+    assert ana.post("/settings/security/password", {"password": PASSWORD, "new": "short"}).status_code == 400
+    assert elsewhere.get("/").status_code == 200
+    assert ana.post("/settings/security/password", {"password": PASSWORD, "new": HERS}).status_code == 302
+    assert (ana.get("/").status_code, elsewhere.get("/").status_code) == (200, 302)
+    assert User.objects.get(email=EMAIL).check_password(HERS)
+
+
+def test_nobody_guesses_a_password_in_a_session_that_was_left_open(ana: Client) -> None:
+    for _ in range(5):
+        ana.post("/settings/security/password", {"password": "wrong", "new": HERS})
+    assert ana.post("/settings/security/password", {"password": PASSWORD, "new": HERS}).status_code == 429
+    assert User.objects.get(email=EMAIL).check_password(PASSWORD)
+
+
 def test_another_organisation_s_member_is_not_found(ana: Client, actor: Any, now: datetime) -> None:
     second = create_organisation(name="Zweite Bank", now=now)
     other = create_member(actor=replace(actor, organisation=second.pk), email=EVA, role="viewer", now=now)

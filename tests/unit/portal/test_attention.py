@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from governance.portal.attention import Summary, merged, notes, worst_first
-from governance.identity.throttle import FREE, LONGEST_WAIT_S, wait_after
 
 ENTRY = UUID(int=1)
 
@@ -49,8 +48,3 @@ def test_a_later_pass_hides_no_failure() -> None:
 def test_a_state_nobody_knows_stands_first() -> None:
     ordered = worst_first([{"state": "met"}, {"state": "new"}, {"state": "not_met"}])
     assert [one["state"] for one in ordered] == ["new", "not_met", "met"]
-
-
-def test_waiting_doubles_after_the_free_tries_up_to_its_bound() -> None:
-    assert [wait_after(FREE - 1), wait_after(FREE), wait_after(FREE + 1)] == [0, 15, 30]
-    assert wait_after(10_000) == LONGEST_WAIT_S
