@@ -22,6 +22,10 @@ PROBANZA_ALLOWED_TARGETS = env.listing("PROBANZA_ALLOWED_TARGETS")
 PROBANZA_MAX_UPLOAD = env.whole("PROBANZA_MAX_UPLOAD", 1_000_000_000)
 PROBANZA_LEASE_S = env.whole("PROBANZA_LEASE_S", 30)
 PROBANZA_SWEEP_S = env.whole("PROBANZA_SWEEP_S", 5)
+PROBANZA_PROGRESS_S = env.whole("PROBANZA_PROGRESS_S", 600)
+PROBANZA_METRICS_TOKEN = env.text("PROBANZA_METRICS_TOKEN")
+PROBANZA_GAUGES = ["audits.runs.gauges.gauges"]  # each yields families of metrics; the wing is named as a string only
+PROBANZA_WAITED = "audits.runs.gauges.oldest_queued_s"
 PROBANZA_MEASURES = "audits.catalogue.measures"  # governance names the wing as a string only
 
 # Commands that need neither sessions nor signatures run without it; `wsgi` refuses to serve without it.
@@ -46,6 +50,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "governance.config.logs.RequestIds",
+    "governance.config.metrics.RequestTimes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "governance.config.headers.ContentSecurityPolicy",
@@ -107,6 +113,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("PROBANZA_BEHIND_PROXY") else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz", r"^readyz$", r"^metrics$"]  # probes come from inside, without TLS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the portal frames a report's own HTML form
@@ -184,7 +191,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": f"governance.config.logs.{'Lines' if DEBUG else 'JsonLines'}"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("PROBANZA_LOG_LEVEL", "INFO")},
     "loggers": {

@@ -9,6 +9,7 @@ PURE = (
     "probanza.canonical",
     "probanza.proofs",
     "governance.shapes",
+    "governance.marks",
     "governance.book",
     "governance.names",
     "governance.charts",
