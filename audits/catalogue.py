@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from pkgutil import iter_modules
 
 import audits.kinds
-from audits.contract import AuditKind, Runner
+from audits.contract import QUEUES, AuditKind, Runner
 
 GROUP = "probanza.kinds"
 
@@ -76,4 +76,8 @@ def _from_entry_points() -> list[tuple[str, AuditKind]]:
 def _card(found: object, where: str) -> AuditKind:
     if not isinstance(found, AuditKind):
         raise BrokenKind(f"{where}: KIND must be an AuditKind, not {type(found).__name__}.")
+    if found.queue not in QUEUES:
+        raise BrokenKind(f"{where}: there is no queue {found.queue!r}; a kind may have: {', '.join(QUEUES)}.")
+    if found.chunk < 0:
+        raise BrokenKind(f"{where}: chunk must be a number of items, or 0 for all of them.")
     return found

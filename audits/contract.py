@@ -20,6 +20,7 @@ from governance.evidence.facts import Facts
 
 Outcome = Literal["scored", "unscored"]
 Needs = Literal["rag", "texts", "table", "model"]
+QUEUES = ("light", "audit", "catalog")  # by weight; a worker may serve some of them only
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,11 @@ class ModelTarget(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One unit of work and of checkpointing: about a second or more. `payload` is JSON-ready without floats."""
+    """One unit of work and of checkpointing: about a second or more.
+
+    payload: what `measure` needs to know of it, JSON-ready without floats. It is stored with the plan and handed
+    back as it was, perhaps to another process, so it holds places (row numbers, ids) and no words of people.
+    """
 
     id: str
     payload: dict[str, Any] = field(default_factory=dict)
@@ -164,7 +169,11 @@ class MeasureCard:
 
 @dataclass(frozen=True, slots=True)
 class AuditKind:
-    """The card of a kind; the only thing of it that the web process imports."""
+    """The card of a kind; the only thing of it that the web process imports.
+
+    queue: one of `QUEUES`. chunk: how many items are handed to one `measure`; several workers then share an audit.
+    About a minute of work is right; 0 hands all of them to one, for kinds whose items are cheap only together.
+    """
 
     name: str
     title: str  # message id
@@ -175,6 +184,7 @@ class AuditKind:
     section: str  # dotted module, pure
     measures: tuple[MeasureCard, ...]
     queue: str = "audit"
+    chunk: int = 0
 
     def measure_names(self) -> tuple[str, ...]:
         """Names that a criterion may use."""

@@ -1,4 +1,4 @@
-"""The life of a run as one table. What a run concluded (its verdict) is kept apart from it."""
+"""The life of a run as one table, and that of its steps. What a run concluded (its verdict) is kept apart from it."""
 
 from enum import StrEnum
 
@@ -17,11 +17,28 @@ NEXT: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.RUNNING, State.FAILED, State.CANCELLED}),
     State.RUNNING: frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED}),
     State.SUCCEEDED: frozenset(),
-    State.FAILED: frozenset(),
-    State.CANCELLED: frozenset(),
+    State.FAILED: frozenset({State.QUEUED}),
+    State.CANCELLED: frozenset({State.QUEUED}),
 }
-FINAL: frozenset[State] = frozenset(state for state, following in NEXT.items() if not following)
-OPEN: frozenset[State] = frozenset(NEXT) - FINAL
+OPEN: frozenset[State] = frozenset({State.QUEUED, State.RUNNING})
+FINAL: frozenset[State] = frozenset(NEXT) - OPEN  # nobody works on it; only a person's retry opens it again
+AGAIN: frozenset[State] = frozenset(state for state in FINAL if State.QUEUED in NEXT[state])
+
+
+class StepKind(StrEnum):
+    """What a step of a run does: find the items, measure some of them, conclude from all."""
+
+    PLAN = "plan"
+    MEASURE = "measure"
+    CONCLUDE = "conclude"
+
+
+class StepState(StrEnum):
+    """Where a step stands. Stopped: its run ended before it; a retry opens it again."""
+
+    OPEN = "open"
+    DONE = "done"
+    STOPPED = "stopped"
 
 
 class BadMove(ValueError):  # noqa: N818 - reads as what happened

@@ -3,15 +3,20 @@
 from django.urls import include, path
 
 from audits.intake import api as intake
+from audits.runs import again_api as again
 from audits.runs import api as runs
+from audits.runs.kinds_api import AuditKinds
 
 app_name = "audits"
 urlpatterns = [
     path("api/v1/audits", runs.AuditList.as_view(), name="audits"),
     path("api/v1/audits/<uuid:run_id>", runs.AuditDetail.as_view(), name="audit"),
     path("api/v1/audits/<uuid:run_id>/items", runs.AuditItems.as_view(), name="audit_items"),
-    path("api/v1/audits/<uuid:run_id>/cancel", runs.AuditCancel.as_view(), name="audit_cancel"),
-    path("api/v1/audit-kinds", runs.AuditKinds.as_view(), name="kinds"),
+    path("api/v1/audits/<uuid:run_id>/incomplete", again.AuditIncomplete.as_view(), name="audit_incomplete"),
+    path("api/v1/audits/<uuid:run_id>/cancel", again.AuditCancel.as_view(), name="audit_cancel"),
+    path("api/v1/audits/<uuid:run_id>/retry", again.AuditRetry.as_view(), name="audit_retry"),
+    path("api/v1/audits/<uuid:run_id>/reproduce", again.AuditReproduce.as_view(), name="audit_reproduce"),
+    path("api/v1/audit-kinds", AuditKinds.as_view(), name="kinds"),
     path("api/v1/files", intake.FileList.as_view(), name="files"),
     path("api/v1/files/<uuid:file_id>", intake.FileDetail.as_view(), name="file"),
     path("api/v1/targets", intake.TargetList.as_view(), name="targets"),

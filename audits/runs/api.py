@@ -1,6 +1,7 @@
-"""REST doors of audits: ask for one, follow it, look at its items, cancel it."""
+"""REST doors of audits: ask for one, follow it, look at its items. Those that end it or do it again are in `again_api`."""
 
 import json
+from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -16,22 +17,23 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from audits.catalogue import kinds
 from audits.runs import services
+from audits.runs.again import same_result
 from audits.runs.models import ItemRecord, Run
-from audits.runs.services import Asked, KeyReused
-from audits.runs.verdicts import overall
-from audits.states import State
+from audits.runs.services import Asked, KeyExpired, KeyReused
+from audits.runs.verdicts import NO_CRITERION, WORST_FIRST, overall
+from audits.runs.waiting import LONGEST_S, wait_until
+from audits.states import OPEN, State
 from governance.access.api import Body, Pages, acting, needs
 from governance.access.schema import with_problems
 from probanza.canonical import sha256_digest
 
 _TAG = ["audits"]
-_KEY = OpenApiParameter(
+KEY = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="The same key with the same body gives the same audit; with another body it is refused (422).",
+    description="The same key with the same body gives the same audit. With another body, or longer after, it is refused (422).",
 )
 
 
@@ -39,6 +41,23 @@ class Unprocessable(APIException):
     """The idempotency key belongs to another body."""
 
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+
+
+class KeyTooOld(Unprocessable):
+    """The idempotency key was used longer ago than keys are kept."""
+
+    problem_type = "idempotency-key-expired"
+
+
+def once(ask: Callable[[], tuple[Run, bool]]) -> Run:
+    """The run that an idempotent request asks for. Raises what a key that does not fit is answered with."""
+    try:
+        run, _new = ask()
+    except KeyExpired as error:
+        raise KeyTooOld(str(error)) from None
+    except KeyReused as error:
+        raise Unprocessable(str(error)) from None
+    return run
 
 
 class NewAudit(Body):
@@ -97,13 +116,16 @@ class AuditSerializer(serializers.ModelSerializer[Run]):
     verdicts = Verdict(many=True, read_only=True)
     evidence = serializers.UUIDField(source="evidence_id", read_only=True, allow_null=True)
     reason = Reason(read_only=True, allow_null=True)
+    reproduces = serializers.UUIDField(
+        source="reproduces_id", read_only=True, allow_null=True, help_text="The audit whose request this one repeats."
+    )
 
     class Meta:
         model = Run
         fields: ClassVar[tuple[str, ...]] = (
             "id", "kind", "state", "system_version", "target", "parameters", "seed", "progress", "verdict", "verdicts",
             "evidence", "reason", "cancel_requested", "requested_by", "created_at", "started_at", "finished_at",
-            "code_version",
+            "code_version", "reproduces",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -117,15 +139,21 @@ class AuditDetailSerializer(AuditSerializer):
 
     measures = serializers.ListField(child=serializers.DictField(), read_only=True)
     coverage = serializers.DictField(read_only=True, allow_null=True)
+    same_result = serializers.BooleanField(
+        read_only=True,
+        allow_null=True,
+        help_text="Whether all figures are those of the audit that this one reproduces; null while one of them has none.",
+    )
 
     class Meta(AuditSerializer.Meta):
-        fields = (*AuditSerializer.Meta.fields, "criteria", "measures", "coverage")
+        fields = (*AuditSerializer.Meta.fields, "criteria", "measures", "coverage", "same_result")
         read_only_fields = fields
 
     def to_representation(self, run: Run) -> dict[str, Any]:
         result = services.result_of(run)
         found = {"measures": result.facts["measures"], "coverage": result.facts["coverage"]} if result else {}
-        return {**_plain(run), "criteria": run.criteria, "measures": [], "coverage": None, **found}
+        more = {"criteria": run.criteria, "measures": [], "coverage": None, **found, "same_result": same_result(run)}
+        return {**_plain(run), **more}
 
 
 class ItemSerializer(serializers.ModelSerializer[ItemRecord]):
@@ -156,9 +184,19 @@ class AuditQuery(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=[state.value for state in State], required=False)
     system = serializers.UUIDField(required=False, help_text="Id of an AI system, any of its versions.")
     system_version = serializers.UUIDField(required=False)
+    verdict = serializers.ChoiceField(choices=[*WORST_FIRST, NO_CRITERION], required=False)
+    created_after = serializers.DateTimeField(required=False, help_text="At this moment or later.")
+    created_before = serializers.DateTimeField(required=False, help_text="Before this moment.")
 
 
-_COLUMNS = {"kind": "kind", "state": "state", "system": "system_version__asset_id", "system_version": "system_version_id"}
+_COLUMNS = {
+    "kind": "kind",
+    "state": "state",
+    "system": "system_version__asset_id",
+    "system_version": "system_version_id",
+    "created_after": "created_at__gte",
+    "created_before": "created_at__lt",
+}
 
 
 class ItemPages(Pages):
@@ -177,8 +215,10 @@ class AuditList(ListAPIView[Run]):
     def get_queryset(self) -> QuerySet[Run]:
         query = AuditQuery(data=self.request.query_params.dict())
         query.is_valid(raise_exception=True)
-        wanted = {_COLUMNS[name]: value for name, value in query.validated_data.items()}
-        return Run.objects.of(acting(self.request).organisation).filter(**wanted)
+        given = query.validated_data
+        wanted = {_COLUMNS[name]: value for name, value in given.items() if name != "verdict"}
+        judged = [services.with_verdict(given["verdict"])] if "verdict" in given else []
+        return Run.objects.of(acting(self.request).organisation).filter(*judged, **wanted)
 
     @extend_schema(
         tags=_TAG,
@@ -194,18 +234,37 @@ class AuditList(ListAPIView[Run]):
         tags=_TAG,
         operation_id="audits_create",
         request=NewAudit,
-        parameters=[_KEY],
+        parameters=[KEY],
         responses=with_problems({202: AuditSerializer}, 400, 413, 415, 422),
     )
     def post(self, request: Request) -> Response:
         """Ask for an audit. It is queued; follow `Location`."""
         asked = _asked(request)
-        try:
-            run, _new = services.request_run(actor=acting(request), asked=asked, now=timezone.now())
-        except KeyReused as error:
-            raise Unprocessable(str(error)) from None
-        headers = {"Location": reverse("audits:audit", args=[run.id]), "Retry-After": "1"}
-        return Response(AuditSerializer(run).data, status.HTTP_202_ACCEPTED, headers=headers)
+        return accepted(once(lambda: services.request_run(actor=acting(request), asked=asked, now=timezone.now())))
+
+
+class WaitQuery(serializers.Serializer[Any]):
+    """How long to wait."""
+
+    wait = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LONGEST_S,
+        help_text="Answer when it has ended, or after so many seconds as it then stands. When many wait already, at once.",
+    )
+
+
+def seconds_to_wait(request: Request) -> int:
+    """What `?wait=` asks for; 0 without it. Raises `ValidationError`."""
+    query = WaitQuery(data=request.query_params.dict())
+    query.is_valid(raise_exception=True)
+    seconds: int = query.validated_data.get("wait", 0)
+    return seconds
+
+
+def has_ended(run: Run) -> bool:
+    """Whether nothing happens to a run any more, unless somebody retries it."""
+    return run.state not in OPEN
 
 
 class AuditDetail(APIView):
@@ -213,11 +272,19 @@ class AuditDetail(APIView):
 
     permission_classes = (needs("audits:read"),)
 
-    @extend_schema(tags=_TAG, operation_id="audits_retrieve", responses=with_problems({200: AuditDetailSerializer}, 404))
+    @extend_schema(
+        tags=_TAG,
+        operation_id="audits_retrieve",
+        parameters=[WaitQuery],
+        responses=with_problems({200: AuditDetailSerializer}, 400, 404),
+    )
     def get(self, request: Request, run_id: UUID) -> Response:
         """An audit: where it stands, what it measured, and how that stands to its criteria."""
-        run: Run = Run.objects.select_related("result").one(acting(request).organisation, run_id)
-        headers = {} if run.finished_at else {"Retry-After": "1"}
+        organisation = acting(request).organisation
+        runs = Run.objects.select_related("result")
+        seconds = seconds_to_wait(request)
+        run: Run = wait_until(look=lambda: runs.one(organisation, run_id), is_over=has_ended, seconds=seconds)
+        headers = {} if has_ended(run) else {"Retry-After": "1"}
         return Response(AuditDetailSerializer(run).data, headers=headers)
 
 
@@ -244,47 +311,10 @@ class AuditItems(ListAPIView[ItemRecord]):
         return answer
 
 
-class AuditCancel(APIView):
-    """Cancels an audit."""
-
-    permission_classes = (needs("audits:write"),)
-
-    @extend_schema(tags=_TAG, operation_id="audits_cancel", request=None, responses=with_problems({202: AuditSerializer}, 404))
-    def post(self, request: Request, run_id: UUID) -> Response:
-        """A waiting audit ends at once, a running one after the item it is at; what is recorded stays."""
-        run = services.cancel_run(actor=acting(request), run_id=run_id, now=timezone.now())
-        return Response(AuditSerializer(run).data, status.HTTP_202_ACCEPTED)
-
-
-class MeasureAnswer(serializers.Serializer[Any]):
-    """A measure that a criterion may name."""
-
-    name = serializers.CharField()
-    title = serializers.CharField()
-    unit = serializers.CharField()
-    better = serializers.CharField()
-    formula = serializers.CharField()
-
-
-class KindAnswer(serializers.Serializer[Any]):
-    """An audit kind."""
-
-    name = serializers.CharField()
-    title = serializers.CharField()
-    version = serializers.CharField()
-    needs = serializers.CharField()
-    measures = MeasureAnswer(many=True)
-
-
-class AuditKinds(APIView):
-    """The audit kinds of this installation."""
-
-    permission_classes = (needs("audits:read"),)
-
-    @extend_schema(tags=_TAG, operation_id="audit_kinds", responses=with_problems({200: KindAnswer(many=True)}))
-    def get(self, request: Request) -> Response:
-        """List kinds and their measures."""
-        return Response(KindAnswer(list(kinds().values()), many=True).data)
+def accepted(run: Run) -> Response:
+    """202, where to look, and when."""
+    headers = {"Location": reverse("audits:audit", args=[run.id]), "Retry-After": "1"}
+    return Response(AuditSerializer(run).data, status.HTTP_202_ACCEPTED, headers=headers)
 
 
 def _plain(run: Run) -> dict[str, Any]:
@@ -307,6 +337,7 @@ def _plain(run: Run) -> dict[str, Any]:
         "started_at": run.started_at,
         "finished_at": run.finished_at,
         "code_version": run.code_version,
+        "reproduces": run.reproduces_id,
     }
 
 

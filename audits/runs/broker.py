@@ -6,10 +6,8 @@ from celery import Celery
 from kombu.exceptions import OperationalError as KombuError
 from redis.exceptions import RedisError
 
-from audits.runs.dispatching import BrokerAway
-from audits.runs.sweeping import Due
+from audits.runs.dispatching import BrokerAway, Due
 
-TASK = "audits.carry_out"
 PATIENCE_S = 0.5
 _IMPATIENT: dict[str, Any] = {
     "max_retries": 0,
@@ -23,7 +21,7 @@ _IMPATIENT: dict[str, Any] = {
 
 
 class Sender:
-    """Hands runs to their queues. A broker that refuses, hangs or is gone raises `BrokerAway` within about a second."""
+    """Hands what is due to its queue. A broker that refuses, hangs or is gone raises `BrokerAway` within about a second."""
 
     def __init__(self, app: Celery) -> None:
         self._app = app
@@ -32,7 +30,7 @@ class Sender:
     def __call__(self, due: Due) -> None:
         try:
             self._app.send_task(
-                TASK, args=[str(due.run_id)], queue=due.queue, connection=self._connection, retry=False, ignore_result=True
+                due.task, args=[str(due.id)], queue=due.queue, connection=self._connection, retry=False, ignore_result=True
             )
         except (KombuError, RedisError, OSError) as error:
             self._connection.release()

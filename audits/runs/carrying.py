@@ -1,146 +1,58 @@
-"""Carries out one run: claim, plan, measure with a checkpoint an item, conclude, seal. A worker's side of a run.
+"""A worker's turn at a run: take a step, carry it, go on with the next one, for about a minute.
 
 Killed at any moment, the next claim goes on after the last checkpoint. Two at once cannot both write: see `claims`.
 """
 
 import logging
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from types import TracebackType
-from typing import Any
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from audits import catalogue
-from audits.contract import AuditKind, Item, ItemResult, Runner, TargetError
-from audits.runs import claims
+from audits.contract import TargetError
 from audits.runs.claims import Hold, LostClaim
-from audits.runs.code_version import code_version
-from audits.runs.finishing import conclude_run, end_run
+from audits.runs.finishing import end_run
 from audits.runs.heartbeat import Heartbeat
-from audits.runs.models import ItemRecord, Run
-from audits.runs.opening import opened_target
-from audits.runs.services import ITEM, item_result
-from audits.runs.storing import BadResult, checked, to_bytes
+from audits.runs.stepping import Cancelled, Shift, carry
+from audits.runs.storing import BadResult
+from audits.runs.taking import take, take_next, worker
 from audits.states import State
-from governance import shapes
-from governance.access.actors import Actor, system_actor
-from governance.keys import services as keys
 from governance.shapes import ShapeError
-from governance.trail import services as trail
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Everything one attempt at a run needs."""
+def carry_step(*, step_id: UUID, clock: Clock, lease_s: int, slice_s: float) -> None:
+    """Carry a step, and after it others of the same run until the slice is over.
 
-    hold: Hold
-    run: Run
-    card: AuditKind
-    runner: Runner
-    parameters: Any
-    actor: Actor
-    clock: Clock
-    lease_s: int
-
-
-class Cancelled(Exception):  # noqa: N818 - reads as what happened
-    """Somebody asked to cancel; what is recorded so far is kept."""
+    Nothing happens when the step is done, when its run has ended, and when it is in other hands.
+    """
+    hold = take(step_id=step_id, lease_s=lease_s, now=clock())
+    if hold is not None:
+        _carry_on(hold, clock, lease_s, slice_s)
 
 
 def carry_out(*, run_id: UUID, clock: Clock, lease_s: int) -> None:
-    """Do everything that is left of a run. Nothing happens when it is done, cancelled or in other hands."""
-    hold = _claimed(run_id, clock, lease_s)
-    if hold is None:
-        return
-    with _Boundary(hold, clock), Heartbeat(hold, lease_s):
-        _carry(_work(hold, clock, lease_s))
-
-
-@transaction.atomic
-def _claimed(run_id: UUID, clock: Clock, lease_s: int) -> Hold | None:
-    hold = claims.claim(run_id=run_id, lease_s=lease_s)
-    if hold is not None:
-        action = "audits.start_run" if hold.fence == 1 else "audits.resume_run"
-        trail.record(
-            actor=worker(hold.organisation_id),
-            action=action,
-            subject="run",
-            subject_id=run_id,
-            detail={"fence": hold.fence},
-            now=clock(),
-        )
-    return hold
-
-
-def worker(organisation: UUID) -> Actor:
-    """Who acts when a worker does."""
-    return system_actor(organisation, "worker")
-
-
-def _work(hold: Hold, clock: Clock, lease_s: int) -> Work:
-    run: Run = Run.objects.select_related("system_version__asset", "target").one(hold.organisation_id, hold.run_id)
-    card = catalogue.kind(run.kind)
-    parameters = shapes.read(card.parameters, run.parameters, "parameters")
-    return Work(hold, run, card, catalogue.runner_of(card), parameters, worker(hold.organisation_id), clock, lease_s)
-
-
-def _carry(work: Work) -> None:
-    with opened_target(work.run) as target:
-        items = work.runner.plan(target, work.parameters)
-        _check_items(items)
-        if claims.plan(work.hold, planned=len(items), code_version=code_version()):
-            raise Cancelled
-        results = _recorded(work)
-        left = [item for item in items if item.id not in results]
-        for result in work.runner.measure(target, left, work.parameters, work.run.seed):
-            results[result.item] = _keep(work, checked(result))
-        ordered = [results[item.id] for item in items if item.id in results]
-        facts = work.runner.conclude(ordered, work.parameters, work.run.seed)
-    conclude_run(hold=work.hold, run=work.run, card=work.card, facts=facts, results=ordered, actor=work.actor, now=work.clock())
-
-
-def _check_items(items: Sequence[Item]) -> None:
-    if len({item.id for item in items}) != len(items):
-        raise BadResult("two planned items have the same id.")
-
-
-def _recorded(work: Work) -> dict[str, ItemResult]:
-    records = ItemRecord.objects.of(work.hold.organisation_id).filter(run_id=work.hold.run_id)
-    return {record.item: item_result(record) for record in records.iterator()}
-
-
-def _keep(work: Work, result: ItemResult) -> ItemResult:
-    """One checkpoint: the record and the lease, in one transaction under the fence."""
+    """Carry everything that is left of a run, here and now, without a broker."""
     with transaction.atomic():
-        cancel = claims.checkpoint(work.hold, lease_s=work.lease_s)
-        ItemRecord.objects.create(
-            organisation_id=work.hold.organisation_id,
-            run_id=work.hold.run_id,
-            item=result.item,
-            outcome=result.outcome,
-            values=result.values,
-            reason=result.reason,
-            private=_sealed(work.hold, result),
-            fence=work.hold.fence,
-            recorded_at=work.clock(),
-        )
-    if cancel:
-        raise Cancelled
-    return result
+        hold = take_next(run_id=run_id, lease_s=lease_s, now=clock())
+    if hold is not None:
+        _carry_on(hold, clock, lease_s, float("inf"))
 
 
-def _sealed(hold: Hold, result: ItemResult) -> bytes | None:
-    if not result.private:
-        return None
-    row = f"{hold.run_id}:{result.item}"
-    return keys.encrypt(organisation=hold.organisation_id, purpose=ITEM, row=row, plain=to_bytes(result.private))
+def _carry_on(hold: Hold, clock: Clock, lease_s: int, slice_s: float) -> None:
+    with ExitStack() as opened:
+        shift = Shift(hold.organisation_id, hold.run_id, opened, clock, lease_s, slice_s)
+        following: Hold | None = hold
+        while following is not None:
+            held, following = following, None
+            with _Boundary(held, clock), Heartbeat(held, lease_s):
+                following = carry(shift, held)
 
 
 class _Boundary:
@@ -161,7 +73,7 @@ class _Boundary:
         if kind is None or error is None:
             return False
         if isinstance(error, LostClaim):
-            log.info("run %s: claimed anew by another worker; this one stops", self._hold.run_id)
+            self._say_lost()
             return True
         if isinstance(error, OperationalError | InterfaceError) or not isinstance(error, Exception):
             return False
@@ -177,7 +89,10 @@ class _Boundary:
             actor = worker(self._hold.organisation_id)
             end_run(hold=self._hold, state=state, cause=cause, message=message, actor=actor, now=self._clock())
         except LostClaim:
-            log.info("run %s: claimed anew by another worker; this one stops", self._hold.run_id)
+            self._say_lost()
+
+    def _say_lost(self) -> None:
+        log.info("run %s: step %s is in other hands or the run has ended; stopping", self._hold.run_id, self._hold.number)
 
 
 def _told(error: Exception) -> tuple[State, str, str]:

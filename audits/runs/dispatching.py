@@ -1,23 +1,24 @@
-"""Tells workers of runs: listens to the database, sends ids to the broker, sweeps, and numbers sealed evidence.
+"""Tells workers what is due: listens to the database, sends ids to the broker, sweeps, and does small chores.
 
-The row is the truth, a message only a wake-up: a broker that is away, slow or emptied delays runs and loses none.
-One dispatcher leads under an advisory lock; the others wait for it to go.
+The row is the truth, a message only a wake-up: a broker that is away, slow or emptied delays work and loses none.
+One dispatcher leads under an advisory lock; the others wait for it to go. One that freezes loses its session, and
+with it the lock, after a quarter of a minute.
 """
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
+from uuid import UUID
 
 import psycopg
 from django.db import Error, connection
+from psycopg import sql
 
-from audits.intake.orphans import remove_orphans
-from audits.runs import sweeping
-from audits.runs.services import CHANNEL as RUNS
-from audits.runs.sweeping import Due
+from audits.runs.bell import CHANNEL as RUNS
 from governance.evidence.services import CHANNEL as LEDGER
 from governance.evidence.services import sequence
 
@@ -26,30 +27,67 @@ LEADER = 5_276_311_820_914_403  # any number, the same in all dispatchers
 BROKER_PAUSE_S = 1.0  # after a refusal the broker is left alone for so long
 SEQUENCE_S = 1.0
 BEAT_S = 60.0
-TIDY_S = 86_400.0  # between two looks for uploads that were interrupted
+SILENCE_MS = 15_000  # after so long without a word from us the database ends our session
 
 
 class BrokerAway(Exception):  # noqa: N818 - reads as what happened
     """The broker did not take a message."""
 
 
+class Due(Protocol):
+    """Something that a worker must be told of: the id goes to `task` by way of `queue`."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def task(self) -> str: ...
+
+    @property
+    def queue(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where due things come from.
+
+    due: takes the seconds between two sweeps, notes what it returns as told. unsent: takes back, by id, what was not
+    told after all.
+    """
+
+    due: Callable[[float], Sequence[Due]]
+    unsent: Callable[[Sequence[UUID]], None]
+
+
+@dataclass
+class Chore:
+    """Something small to do every so often, given the moment; it does nothing when nothing is due."""
+
+    do: Callable[[datetime], object]
+    every_s: float
+    at: float = 0.0  # on the monotonic clock
+
+
 @dataclass
 class Dispatcher:
     """Runs until `stop` is set.
 
-    send: hands one run to its queue, raises `BrokerAway` within about a second. heartbeat: a file touched every round.
+    send: hands one due thing to its queue, raises `BrokerAway` within about a second. channels: a word on one of them
+    means that a source has something due. heartbeat: a file touched every round.
     """
 
     send: Callable[[Due], None]
     clock: Callable[[], datetime]
     sweep_s: int
+    sources: Sequence[Source]
+    chores: Sequence[Chore] = ()
+    channels: Sequence[str] = (RUNS,)
     heartbeat: Path | None = None
     stop: bool = False
     _quiet_until: float = 0.0
     _sweep_at: float = 0.0
     _sequence_at: float = 0.0
     _beat_at: float = 0.0
-    _tidy_at: float = 0.0
     _sealed: bool = True
     _woken: bool = field(default=True)
     _sent: int = 0
@@ -71,9 +109,9 @@ class Dispatcher:
             while not self.stop and not _leads(listener):
                 self._touch()
                 time.sleep(1)
-            listener.execute(f"LISTEN {RUNS}")
-            listener.execute(f"LISTEN {LEDGER}")
-            log.info("dispatcher: leading; listening to %s and %s", RUNS, LEDGER)
+            for channel in (*self.channels, LEDGER):
+                listener.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            log.info("dispatcher: leading; listening to %s", ", ".join((*self.channels, LEDGER)))
             self._woken = self._sealed = True  # what was said while nobody listened
             while not self.stop:
                 self.round(listener)
@@ -82,37 +120,40 @@ class Dispatcher:
         """One turn: do what is due, then wait for the next word, at most half a second."""
         now = time.monotonic()
         self._touch()
+        listener.execute("SELECT 1")  # keeps the session; raises when it is lost, and the lead with it
+        self._do_chores(now)
         if self._woken or now >= self._sweep_at:
             self._sweep(now)
         if now >= self._sequence_at and (self._sealed or now >= self._sweep_at):
             self._number(now)
         for word in listener.notifies(timeout=0.5, stop_after=1):
-            self._woken = self._woken or word.channel == RUNS
             self._sealed = self._sealed or word.channel == LEDGER
+            self._woken = self._woken or word.channel != LEDGER
+
+    def _do_chores(self, now: float) -> None:
+        for chore in self.chores:
+            if now >= chore.at:
+                chore.at = now + chore.every_s
+                chore.do(self.clock())
 
     def _sweep(self, now: float) -> None:
         if now < self._quiet_until:
             return
         if now >= self._sweep_at:
-            sweeping.give_up(now=self.clock())
             self._sweep_at = now + self.sweep_s
             self._sealed = True  # a word may have been lost with a connection
-            self._tidy(now)
         self._woken = False
-        self._send_all(sweeping.due(sweep_s=self.sweep_s))
+        for source in self.sources:
+            self._send_all(source)
 
-    def _tidy(self, now: float) -> None:
-        if now >= self._tidy_at:
-            self._tidy_at = now + TIDY_S
-            remove_orphans(now=self.clock())
-
-    def _send_all(self, found: list[Due]) -> None:
+    def _send_all(self, source: Source) -> None:
+        found = source.due(self.sweep_s)
         for index, one in enumerate(found):
             try:
                 self.send(one)
             except BrokerAway as error:
-                log.warning("dispatcher: the broker is away (%s); %s runs wait for it", error, len(found) - index)
-                sweeping.unsent(found[index:])
+                log.warning("dispatcher: the broker is away (%s); %s messages wait for it", error, len(found) - index)
+                source.unsent([left.id for left in found[index:]])
                 self._quiet_until = time.monotonic() + BROKER_PAUSE_S
                 self._woken = True
                 return
@@ -135,7 +176,9 @@ class Dispatcher:
 
 def _listening_connection() -> "psycopg.Connection":
     """A connection of our own, outside the pool and outside transactions."""
-    return psycopg.connect(**connection.get_connection_params(), autocommit=True)
+    listener = psycopg.connect(**connection.get_connection_params(), autocommit=True)
+    listener.execute(sql.SQL("SET idle_session_timeout = {}").format(sql.Literal(SILENCE_MS)))
+    return listener
 
 
 def _leads(listener: psycopg.Connection) -> bool:

@@ -54,22 +54,28 @@ def conclude_run(
             fence=hold.fence,
             recorded_at=now,
         )
-        Run.objects.of(hold.organisation_id).filter(id=run.id).update(verdicts=judged, evidence_id=entry.id)
-        _tell(hold, actor, "audits.succeed_run", {"evidence": str(entry.id)}, now)
+        digest = digest_of(statement["facts"])
+        Run.objects.of(hold.organisation_id).filter(id=run.id).update(verdicts=judged, evidence_id=entry.id, facts_digest=digest)
+        _tell(hold, actor, State.SUCCEEDED, {"evidence": str(entry.id)}, now)
 
 
 @transaction.atomic
 def end_run(*, hold: Hold, state: State, cause: str, message: str, actor: Actor, now: datetime) -> None:
     """Close a run without a result. Recorded items stay. Raises `LostClaim`."""
     claims.close(hold, state=state, now=now, cause=storable(cause), message=storable(message))
-    action = "audits.stop_run" if state == State.CANCELLED else "audits.fail_run"
-    _tell(hold, actor, action, {"cause": cause} if cause else {}, now)
+    _tell(hold, actor, state, {"cause": cause} if cause else {}, now)
 
 
-def _tell(hold: Hold, actor: Actor, action: str, detail: dict[str, Any], now: datetime) -> None:
-    trail.record(
-        actor=actor, action=action, subject="run", subject_id=hold.run_id, detail={"fence": hold.fence, **detail}, now=now
-    )
+_ACTIONS = {
+    State.SUCCEEDED: "audits.succeed_run",
+    State.FAILED: "audits.fail_run",
+    State.CANCELLED: "audits.stop_run",
+}
+
+
+def _tell(hold: Hold, actor: Actor, state: State, detail: dict[str, Any], now: datetime) -> None:
+    moved = {"from": State.RUNNING, "to": state, "step": hold.number, "fence": hold.fence}
+    trail.record(actor=actor, action=_ACTIONS[state], subject="run", subject_id=hold.run_id, detail={**moved, **detail}, now=now)
 
 
 def _statement(

@@ -19,7 +19,7 @@ class Heartbeat:
         self._hold = hold
         self._lease_s = lease_s
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"lease-{hold.run_id}", daemon=True)
+        self._thread = threading.Thread(target=self._beat, name=f"lease-{hold.step_id}", daemon=True)
 
     def __enter__(self) -> None:
         self._thread.start()

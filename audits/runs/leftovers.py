@@ -17,24 +17,22 @@ from uuid import UUID
 from audits.targets.confined import CHILD
 
 RUN = "probanza-run-"
-WITHOUT_LOCK = ("probanza-rows-", "probanza-model-")  # of the kinds and of their confined children
-YOUNG_S = 60  # a folder is locked right after it is made
+NEW = "probanza-new-"  # not locked yet
+WITHOUT_LOCK = (NEW, "probanza-rows-", "probanza-model-")  # the latter of the kinds and of their confined children
 OLD_S = 86_400  # no child works that long
 MOST = 1000  # folders looked at in one go
 
 
 @contextmanager
 def private_folder(run_id: UUID) -> Iterator[Path]:
-    """A folder that only this process's user may enter, gone at the end."""
-    prefix = f"{RUN}{run_id}-"
-    # Whoever held the run before us on this machine was killed or is fenced off: what it left must not stay.
-    for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    """A folder that only this process's user may enter, gone at the end. Other workers on this machine have their own."""
     clear_leftovers()
-    folder = Path(tempfile.mkdtemp(prefix=prefix))
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    made = Path(tempfile.mkdtemp(prefix=NEW))
+    handle = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
+    folder = made.with_name(f"{RUN}{run_id}-{made.name.removeprefix(NEW)}")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
+        made.rename(folder)  # whatever has this name and no lock belonged to somebody who was killed
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -64,7 +62,7 @@ def _cleared(path: Path) -> bool:
 def _is_left(name: str, handle: int) -> bool:
     about = os.fstat(handle)
     age = time.time() - about.st_mtime
-    if about.st_uid not in {os.geteuid(), CHILD} or age < (YOUNG_S if name.startswith(RUN) else OLD_S):
+    if about.st_uid not in {os.geteuid(), CHILD} or (age < OLD_S and not name.startswith(RUN)):
         return False
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

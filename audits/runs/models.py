@@ -1,9 +1,9 @@
-"""Runs, the checkpoints of their items, and the one result each may have. The row is the truth."""
+"""Runs, the steps they are carried in, the checkpoints of their items, and the one result each may have."""
 
 from django.db import models
 
 from audits.intake.models import Target
-from audits.states import OPEN, State
+from audits.states import OPEN, State, StepKind, StepState
 from governance.access.tenancy import TenantModel
 from governance.registry.models import AssetVersion
 
@@ -12,9 +12,8 @@ class Run(TenantModel):
     """One audit, from the request to its end.
 
     criteria: the frozen criteria as they stood at the request (id, measure, group, limit, direction, digest, ...).
-    fence: grows with every claim; only its newest holder may write. lease_until is on the database's clock.
-    attempts: claims in a row without a new item; more than max_attempts of them and the run is given up.
-    sent_at, sends: when and how often the broker was told since the run last moved; a message may be lost or repeated.
+    planned, done: items; planned is unknown until the run has looked at its target. reproduces: the run whose request
+    this one repeats. facts_digest: of what it concluded, so that two runs can be compared.
     """
 
     kind = models.CharField(max_length=80)
@@ -26,13 +25,8 @@ class Run(TenantModel):
     queue = models.CharField(max_length=80)
 
     state = models.CharField(max_length=20, default=State.QUEUED)
-    fence = models.BigIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    max_attempts = models.PositiveSmallIntegerField(default=5)
     cancel_requested = models.BooleanField(default=False)
-    sent_at = models.DateTimeField(null=True)
-    sends = models.PositiveSmallIntegerField(default=0)
+    reproduces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reproductions")
 
     idempotency_key = models.CharField(max_length=200, blank=True)
     body_digest = models.CharField(max_length=71, blank=True)
@@ -47,6 +41,7 @@ class Run(TenantModel):
     message = models.TextField(blank=True)
     verdicts = models.JSONField(default=list)
     evidence_id = models.UUIDField(null=True)
+    facts_digest = models.CharField(max_length=71, blank=True)
     code_version = models.CharField(max_length=120, blank=True)
 
     class Meta:
@@ -69,8 +64,50 @@ class Run(TenantModel):
         return f"{self.kind} {self.id}"
 
 
+class Step(TenantModel):
+    """A part of a run that one worker carries: the plan, a chunk of its items, or the conclusion.
+
+    items: ids of the items to measure, in order; payloads: what the plan said of each, in the same order.
+    fence: grows with every claim; only its newest holder may write. lease_until is on the database's clock.
+    attempts: claims in a row without a new item; too many of them and the run is given up.
+    sent_at, sends: when and how often the broker was told since the step last moved; a message may be lost or repeated.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=20)
+    number = models.PositiveIntegerField()
+    items = models.JSONField(default=list)
+    payloads = models.JSONField(default=list)
+    queue = models.CharField(max_length=80)
+
+    state = models.CharField(max_length=20, default=StepState.OPEN)
+    fence = models.BigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    sends = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["run", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "number"], name="step_number_once"),
+            models.UniqueConstraint(fields=["run"], condition=models.Q(kind=StepKind.CONCLUDE.value), name="step_concludes_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=list(StepKind)), name="step_kind_known"),
+            models.CheckConstraint(condition=models.Q(state__in=list(StepState)), name="step_state_known"),
+        ]
+        indexes = [
+            models.Index(fields=["run", "number"], condition=models.Q(state=StepState.OPEN.value), name="step_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
 class ItemRecord(TenantModel):
-    """The checkpoint of one item. `private` holds encrypted words and may be emptied, nothing else may change."""
+    """The checkpoint of one item. `private` holds encrypted words and may be emptied, nothing else may change.
+
+    fence: that of the step which held the item when it was recorded.
+    """
 
     append_only_but = ("private",)
 

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from audits.runs import views
+from audits.runs import acts, views
 
 urlpatterns = [
     path("audits", views.listing, name="list"),
     path("audits/of/<uuid:version_id>", views.of_system, name="of_system"),
     path("audits/of/<uuid:version_id>/new", views.start, name="start"),
     path("audits/<uuid:run_id>", views.page, name="page"),
+    path("audits/<uuid:run_id>/cancel", acts.cancel, name="cancel"),
+    path("audits/<uuid:run_id>/retry", acts.retry, name="retry"),
+    path("audits/<uuid:run_id>/reproduce", acts.reproduce, name="reproduce"),
     path("audits/<uuid:run_id>/progress", views.progress, name="progress"),
     path("audits/<uuid:run_id>/items", views.items, name="items"),
 ]

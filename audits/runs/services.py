@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import F, QuerySet
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from audits import catalogue
@@ -15,9 +16,12 @@ from audits.catalogue import UnknownKind
 from audits.contract import AuditKind, ItemResult
 from audits.intake.models import Target
 from audits.intake.services import check_names, known_target
-from audits.runs.models import ItemRecord, Result, Run
+from audits.runs import claims
+from audits.runs.bell import ring
+from audits.runs.models import ItemRecord, Result, Run, Step
 from audits.runs.storing import from_bytes
-from audits.states import OPEN, State
+from audits.runs.verdicts import NO_CRITERION, WORST_FIRST
+from audits.states import OPEN, State, StepKind
 from audits.targets.specs import SERVES, types_serving
 from governance import shapes
 from governance.access.actors import Actor
@@ -29,7 +33,6 @@ from governance.registry.services import Known, known_system_version
 from governance.shapes import ShapeError
 from governance.trail import services as trail
 
-CHANNEL = "probanza_runs"
 ITEM = "audit-item"
 MAX_KEY = 200
 MAX_SEED = 2**53  # what every JSON reader keeps exactly
@@ -38,8 +41,15 @@ MAX_SEED = 2**53  # what every JSON reader keeps exactly
 class KeyReused(ShapeError):  # noqa: N818 - reads as what happened
     """The idempotency key was used before with another body."""
 
-    def __init__(self) -> None:
-        super().__init__("Idempotency-Key", _("was used before with another body; take a new key for a new request."))
+    def __init__(self, words: str = "") -> None:
+        super().__init__("Idempotency-Key", words or _("was used before with another body; take a new key for a new request."))
+
+
+class KeyExpired(KeyReused):
+    """The idempotency key was used so long ago that the same request is hardly meant."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(_("was used more than %(days)s days ago; take a new key for a new request.") % {"days": days})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +67,62 @@ class Asked:
 
 
 def request_run(*, actor: Actor, asked: Asked, now: datetime) -> tuple[Run, bool]:
-    """Queue a run: its row, its trail row and the word to the dispatcher, in one transaction. False: it was there already.
+    """Queue a run: its row, its first step, its trail row and the word to the dispatcher, in one transaction.
+
+    False: it was there already.
 
     Raises:
         ShapeError: naming the field that does not fit and what would.
         KeyReused: the key belongs to another body.
+        KeyExpired: the key was used before, longer ago than keys are kept.
         Forbidden: without `audits:write`.
     """
     check_can(actor, "audits:write")
-    if len(asked.key) > MAX_KEY or not asked.key.isprintable():
-        raise ShapeError("Idempotency-Key", _("must be at most 200 printable characters."))
-    known = _same(actor, asked)
+    check_key(asked.key)
+    known = _same(actor, asked.key, asked.body_digest, now)
     if known is not None:
         return known, False
-    run = _prepared(actor, asked, now)
+    return insert_once(_prepared(actor, asked, now), actor=actor, now=now, detail={"kind": asked.kind})
+
+
+def check_key(key: str) -> None:
+    """Raise `ShapeError` unless `key` may be an Idempotency-Key."""
+    if len(key) > MAX_KEY or not key.isprintable():
+        raise ShapeError("Idempotency-Key", _("must be at most 200 printable characters."))
+
+
+def insert_once(run: Run, *, actor: Actor, now: datetime, detail: Mapping[str, Any]) -> tuple[Run, bool]:
+    """A new run, or the one that the same key and body made before or at this very moment (False).
+
+    Raises `KeyReused`, `KeyExpired`.
+    """
     try:
         with transaction.atomic():
-            run.save(force_insert=True)
-            trail.record(
-                actor=actor, action="audits.request_run", subject="run", subject_id=run.id, detail={"kind": run.kind}, now=now
-            )
-            _ring(run.id)
+            _insert(run, actor=actor, now=now, detail=detail)
     except IntegrityError:
-        known = _same(actor, asked)  # the same request came in twice at the same moment
+        known = _same(actor, run.idempotency_key, run.body_digest, now)
         if known is None:
             raise
         return known, False
     return run, True
 
 
+def _insert(run: Run, *, actor: Actor, now: datetime, detail: Mapping[str, Any]) -> None:
+    run.save(force_insert=True)
+    plan_step(run).save(force_insert=True)
+    moved = {"to": State.QUEUED, **detail}
+    trail.record(actor=actor, action="audits.request_run", subject="run", subject_id=run.id, detail=moved, now=now)
+    ring(run.id)
+
+
+def plan_step(run: Run) -> Step:
+    """The step that every run begins with, not yet saved."""
+    return Step(organisation_id=run.organisation_id, run=run, kind=StepKind.PLAN, number=0, queue=run.queue)
+
+
 @transaction.atomic
 def cancel_run(*, actor: Actor, run_id: UUID | str, now: datetime) -> Run:
-    """End a waiting run at once; a running one stops after the item it is at. A finished one stays as it is.
+    """End a run that no worker holds at once; another stops after the item it is at. A finished one stays as it is.
 
     Raises `NotFound`, `Forbidden`.
     """
@@ -97,10 +131,13 @@ def cancel_run(*, actor: Actor, run_id: UUID | str, now: datetime) -> Run:
     if run.state not in OPEN or run.cancel_requested:
         return run
     run.cancel_requested = True
-    if run.state == State.QUEUED:
+    detail = {}
+    if not claims.is_held(run.id):
+        detail = {"from": run.state, "to": State.CANCELLED}
         run.state, run.finished_at = State.CANCELLED, now
+        claims.stop(run.id)
     run.save(update_fields=["cancel_requested", "state", "finished_at"])
-    trail.record(actor=actor, action="audits.cancel_run", subject="run", subject_id=run.id, detail={"state": run.state}, now=now)
+    trail.record(actor=actor, action="audits.cancel_run", subject="run", subject_id=run.id, detail=detail, now=now)
     return run
 
 
@@ -116,6 +153,18 @@ def lines_of(organisation: UUID) -> "QuerySet[Run, Any]":
     names = {"system": F("system_version__asset__name"), "number": F("system_version__number"), "on": F("target__name")}
     runs: QuerySet[Run, Run] = Run.objects.of(organisation)
     return runs.values("id", "kind", "state", "verdicts", "requested_by", "created_at", **names)
+
+
+def with_verdict(wanted: str) -> Q:
+    """Runs whose overall verdict is `wanted`, as `verdicts.overall` says it."""
+    judged = Q(state=State.SUCCEEDED)
+    if wanted == NO_CRITERION:
+        return judged & Q(criteria=[])
+    worse = WORST_FIRST[: WORST_FIRST.index(wanted)]
+    found = judged & ~Q(criteria=[]) & Q(verdicts__contains=[{"state": wanted}])
+    for state in worse:
+        found &= ~Q(verdicts__contains=[{"state": state}])
+    return found
 
 
 def items_of(organisation: UUID, run_id: UUID | str) -> QuerySet[ItemRecord]:
@@ -162,11 +211,16 @@ def note_reading(*, actor: Actor, run_id: UUID, items: int, now: datetime) -> No
         trail.record(actor=actor, action="audits.read_items", subject="run", subject_id=run_id, detail=detail, now=now)
 
 
-def _same(actor: Actor, asked: Asked) -> Run | None:
-    if not asked.key:
+def _same(actor: Actor, key: str, body_digest: str, now: datetime) -> Run | None:
+    if not key:
         return None
-    found: Run | None = Run.objects.of(actor.organisation).filter(idempotency_key=asked.key).first()
-    if found is not None and found.body_digest != asked.body_digest:
+    found: Run | None = Run.objects.of(actor.organisation).filter(idempotency_key=key).first()
+    if found is None:
+        return None
+    days: int = settings.PROBANZA_IDEMPOTENCY_DAYS
+    if found.created_at < now - timedelta(days=days):
+        raise KeyExpired(days)
+    if found.body_digest != body_digest:
         raise KeyReused
     return found
 
@@ -242,8 +296,3 @@ def _snapshot(version: Known, card: AuditKind, field: str, one: str, now: dateti
         "frozen_at": criterion.frozen_at.isoformat(),
         "digest": criterion.digest,
     }
-
-
-def _ring(run_id: UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(run_id)])

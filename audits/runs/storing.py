@@ -6,10 +6,10 @@ they become U+FFFD, the character for "something was here that cannot be written
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
-from audits.contract import ItemResult
+from audits.contract import Item, ItemResult
 from probanza.canonical import canonical_bytes, refuse_floats
 
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
@@ -31,14 +31,37 @@ def storable(value: Any) -> Any:
     return value
 
 
-def checked(result: ItemResult) -> ItemResult:
+def checked_plan(items: Sequence[Item]) -> list[Item]:
+    """Planned items fit to be stored.
+
+    Raises:
+        BadResult: on two equal ids, on one that is empty, longer than 200 characters or unwritable, or on floats.
+    """
+    if len({item.id for item in items}) != len(items):
+        raise BadResult("two planned items have the same id.")
+    return [_checked_item(item) for item in items]
+
+
+def _checked_item(item: Item) -> Item:
+    if not item.id or len(item.id) > ITEM_ID_LENGTH:
+        raise BadResult(f"an item's id must have 1 to {ITEM_ID_LENGTH} characters, not {len(item.id)}.")
+    if storable(item.id) != item.id:
+        raise BadResult("an item's id has half of a surrogate pair or a NUL, which is no text.")
+    try:
+        refuse_floats(item.payload, "payload")
+    except TypeError:
+        raise BadResult("an item's payload holds something other than text, whole numbers and lists.") from None
+    return Item(item.id, storable(item.payload))
+
+
+def checked(result: ItemResult, among: Container[str]) -> ItemResult:
     """`result` fit to be stored.
 
     Raises:
-        BadResult: on an id that is empty or longer than 200 characters, on floats, or on an unknown outcome.
+        BadResult: on an item that is not `among` those asked for, or comes twice, on floats, or on an unknown outcome.
     """
-    if not result.item or len(result.item) > ITEM_ID_LENGTH:
-        raise BadResult(f"an item's id must have 1 to {ITEM_ID_LENGTH} characters, not {len(result.item)}.")
+    if result.item not in among:
+        raise BadResult("a result belongs to no item that was asked for, or comes a second time.")
     if result.outcome not in {"scored", "unscored"}:
         raise BadResult("an item's outcome must be scored or unscored.")
     for part, content in (("values", result.values), ("private", result.private)):
@@ -47,7 +70,7 @@ def checked(result: ItemResult) -> ItemResult:
         except TypeError:
             raise BadResult(f"an item's {part} hold something other than text, whole numbers and lists.") from None
     return ItemResult(
-        item=storable(result.item),
+        item=result.item,
         outcome=result.outcome,
         values=storable(result.values),
         private=storable(result.private),

@@ -8,14 +8,19 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
-from audits.runs.carrying import carry_out as carry_out_run
+from audits.runs.carrying import carry_step
 from audits.runs.leftovers import clear_leftovers
 
 
 @shared_task(name="audits.carry_out")
-def carry_out(run_id: str) -> None:
-    """Do everything that is left of one run."""
-    carry_out_run(run_id=UUID(run_id), clock=lambda: datetime.now(UTC), lease_s=settings.PROBANZA_LEASE_S)
+def carry_out(step_id: str) -> None:
+    """Carry one step of a run, and others of it while there is time."""
+    carry_step(
+        step_id=UUID(step_id),
+        clock=lambda: datetime.now(UTC),
+        lease_s=settings.PROBANZA_LEASE_S,
+        slice_s=settings.PROBANZA_SLICE_S,
+    )
 
 
 @worker_ready.connect

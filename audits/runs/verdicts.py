@@ -41,12 +41,13 @@ def _verdict(facts: Facts, criterion: Mapping[str, Any]) -> dict[str, Any]:
 
 
 # Worst first: what a list of runs shows in one word.
-_WORST_FIRST = ("not_met", "inconclusive", "insufficient", "met")
+WORST_FIRST = ("not_met", "inconclusive", "insufficient", "met")
+NO_CRITERION = "no_criterion"
 
 
 def overall(criteria: Iterable[Mapping[str, Any]], judged: Iterable[Mapping[str, Any]]) -> str:
     """The worst verdict of a run that succeeded; `no_criterion` where nothing was to be judged."""
     if not list(criteria):
-        return "no_criterion"
+        return NO_CRITERION
     states = {one["state"] for one in judged}
-    return next(state for state in _WORST_FIRST if state in states)
+    return next(state for state in WORST_FIRST if state in states)

@@ -16,9 +16,10 @@ from audits.catalogue import kinds
 from audits.contract import AuditKind
 from audits.intake.models import Target
 from audits.runs import services
+from audits.runs.again import same_result
 from audits.runs.models import ItemRecord, Result, Run
 from audits.runs.services import Asked
-from audits.states import OPEN
+from audits.states import AGAIN, OPEN
 from audits.targets.specs import types_serving
 from governance.access.bodies import parse_json
 from governance.access.policies import can
@@ -97,7 +98,7 @@ def start(request: PortalRequest, version_id: UUID) -> HttpResponse:
 def page(request: PortalRequest, run_id: UUID) -> HttpResponse:
     """One audit: where it stands, what it found, every item, and what it rests on."""
     run = services.run_of(request.actor.organisation, run_id)
-    context = _head(run) | {"here": "audits"} | _items(request, run)
+    context = _head(run) | {"here": "audits"} | _items(request, run) | _acts(request, run)
     result = services.result_of(run)
     if result is not None:
         context |= _found(run, result)
@@ -172,6 +173,16 @@ def _head(run: Run) -> dict[str, Any]:
         "failed": run.state == "failed",
         "no_criterion": not run.criteria,
         "verdicts": titled(run.kind, worst_first(run.verdicts)),
+    }
+
+
+def _acts(request: PortalRequest, run: Run) -> dict[str, Any]:
+    return {
+        "may_act": can(request.actor, "audits:write"),
+        "may_retry": run.state in AGAIN,
+        "left": None if run.planned is None else run.planned - run.done,
+        "key": str(uuid7()),
+        "same_result": same_result(run),
     }
 
 

@@ -1,10 +1,11 @@
-"""The Celery application. Messages carry only ids; see `audits.runs.dispatch` for who sends them."""
+"""The Celery application. Messages carry only ids; see `audits.runs.dispatching` for who sends them."""
 
 import os
 from typing import Any
 
 from celery import Celery
 from celery.signals import task_postrun, task_prerun
+from django.db import connection
 
 from governance.marks import mark
 
@@ -25,3 +26,10 @@ def begin(args: Any = (), **_: Any) -> None:
 def end(**_: Any) -> None:
     """What follows is about no task."""
     mark(carries="")
+
+
+@task_prerun.connect
+def begin_connected(**_: Any) -> None:
+    """A worker keeps its connection from task to task; one that the server has ended meanwhile is taken anew."""
+    if connection.connection is not None and not connection.is_usable():
+        connection.close()

@@ -26,6 +26,9 @@ PROBANZA_PROGRESS_S = env.whole("PROBANZA_PROGRESS_S", 600)
 PROBANZA_METRICS_TOKEN = env.text("PROBANZA_METRICS_TOKEN")
 PROBANZA_GAUGES = ["audits.runs.gauges.gauges"]  # each yields families of metrics; the wing is named as a string only
 PROBANZA_WAITED = "audits.runs.gauges.oldest_queued_s"
+PROBANZA_IDEMPOTENCY_DAYS = env.whole("PROBANZA_IDEMPOTENCY_DAYS", 30)
+PROBANZA_WAITING = env.whole("PROBANZA_WAITING", 2)
+PROBANZA_SLICE_S = env.whole("PROBANZA_SLICE_S", 60)
 PROBANZA_MEASURES = "audits.catalogue.measures"  # governance names the wing as a string only
 
 # Commands that need neither sessions nor signatures run without it; `wsgi` refuses to serve without it.
@@ -181,6 +184,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = PROBANZA_LEASE_S
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_DB_REUSE_MAX = 500  # tasks on one connection: a fresh one is slow at first, whatever is asked of it
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"

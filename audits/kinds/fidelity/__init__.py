@@ -60,6 +60,7 @@ KIND = AuditKind(
     needs="rag",
     parameters=FidelityParameters,
     runner="audits.kinds.fidelity.runner",
+    chunk=20,
     section="audits.kinds.fidelity.section",
     measures=(
         MeasureCard(

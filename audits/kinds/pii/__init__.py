@@ -56,6 +56,7 @@ KIND = AuditKind(
     needs="texts",
     parameters=PiiParameters,
     runner="audits.kinds.pii.runner",
+    chunk=60,
     section="audits.kinds.pii.section",
     measures=(
         MeasureCard(

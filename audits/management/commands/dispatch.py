@@ -11,11 +11,18 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from audits.intake.orphans import remove_orphans
+from audits.runs import sweeping
+from audits.runs.bell import CHANNEL as RUNS
 from audits.runs.broker import Sender
-from audits.runs.dispatching import Dispatcher
+from audits.runs.dispatching import Chore, Dispatcher, Source
 from governance.config.celery import app
 
 STALE_S = 15
+DAY_S = 86_400
+# Whatever else a dispatcher tells workers of, or does now and then, is a line here.
+SOURCES = (Source(sweeping.due, sweeping.unsent),)
+CHANNELS = (RUNS,)
 
 
 class Command(BaseCommand):
@@ -34,6 +41,9 @@ class Command(BaseCommand):
             send=Sender(app),
             clock=lambda: datetime.now(UTC),
             sweep_s=settings.PROBANZA_SWEEP_S,
+            sources=SOURCES,
+            chores=_chores(settings.PROBANZA_SWEEP_S),
+            channels=CHANNELS,
             heartbeat=heartbeat,
         )
 
@@ -43,6 +53,13 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         dispatcher.run()
+
+
+def _chores(sweep_s: int) -> list[Chore]:
+    return [
+        Chore(lambda now: sweeping.give_up(now=now), every_s=sweep_s),
+        Chore(lambda now: remove_orphans(now=now), every_s=DAY_S),
+    ]
 
 
 def _check(heartbeat: Path) -> None:

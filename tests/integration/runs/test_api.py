@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -111,6 +112,28 @@ def test_audits_are_listed_by_kind_state_and_system(api: APIClient, body: dict[s
     assert listed(f"kind=echo&state=queued&system={version.asset_id}") == [sent]
     assert listed("kind=bias") == listed("state=failed") == listed(f"system={uuid4()}") == []
     assert api.get("/api/v1/audits?state=asleep").status_code == 400
+
+
+def test_audits_are_listed_by_verdict_and_time(api: APIClient, body: dict[str, Any], criterion: Callable[..., Any]) -> None:
+    wanted = {"met": ["1"], "not_met": ["2"], "no_criterion": [], "queued": ["1"]}
+    sent = {}
+    for name, limits in wanted.items():
+        criteria = [str(criterion(limit).id) for limit in limits]
+        sent[name] = api.post("/api/v1/audits", body | {"criteria": criteria}).json()
+        if name != "queued":
+            done(sent[name]["id"])
+
+    def listed(query: str) -> list[str]:
+        return [one["id"] for one in api.get(f"/api/v1/audits?{query}").json()["results"]]
+
+    for verdict in ("met", "not_met", "no_criterion"):
+        assert listed(f"verdict={verdict}") == [sent[verdict]["id"]]
+    assert listed("verdict=inconclusive") == []
+    moment = quote(sent["no_criterion"]["created_at"])
+    assert listed(f"created_after={moment}") == [sent["queued"]["id"], sent["no_criterion"]["id"]]
+    assert listed(f"created_before={moment}") == [sent["not_met"]["id"], sent["met"]["id"]]
+    for query in ("verdict=great", "created_after=yesterday", "created_before=%00"):
+        assert api.get(f"/api/v1/audits?{query}").status_code == 400
 
 
 def test_a_waiting_audit_is_cancelled(api: APIClient, body: dict[str, Any]) -> None:

@@ -19,12 +19,12 @@ def sender(url: str) -> Sender:
 
 def test_a_message_carries_the_id_and_nothing_else(engines: Any) -> None:
     app = Celery("tests", broker=engines.redis.url(), set_as_current=False)
-    run, queue = uuid4(), f"test-{uuid4()}"
-    Sender(app)(Due(run, queue))
+    step, queue = uuid4(), f"test-{uuid4()}"
+    Sender(app)(Due(step, queue))
     with app.connection_for_read() as connection:
         message = connection.SimpleQueue(queue).get(timeout=5)
         message.ack()
-    assert message.payload[:2] == [[str(run)], {}]
+    assert message.payload[:2] == [[str(step)], {}]
 
 
 def test_a_broker_that_is_gone_is_told_at_once_and_every_time() -> None:

@@ -8,10 +8,10 @@ from django.db import connection, transaction
 
 from audits.intake.models import Target
 from audits.runs import claims
-from audits.runs.carrying import carry_out
-from audits.runs.models import ItemRecord, Result, Run
+from audits.runs.carrying import carry_out, carry_step
+from audits.runs.models import ItemRecord, Result, Run, Step
 from audits.runs.services import cancel_run, private_words
-from audits.states import State
+from audits.states import State, StepKind, StepState
 from governance.evidence.models import Entry
 from governance.evidence.services import read_payload
 from governance.trail.models import TrailEntry
@@ -35,7 +35,8 @@ def acts(run: Run) -> list[str]:
 def lapse(run: Run) -> None:
     """As after a worker's death: the row says running, the lease is over."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE audits_run SET lease_until = clock_timestamp() - interval '1 s' WHERE id = %s", [run.id])
+        lapsed = "UPDATE audits_step SET lease_until = clock_timestamp() - interval '1 s' WHERE run_id = %s AND state = 'open'"
+        cursor.execute(lapsed, [run.id])
 
 
 def test_a_run_ends_with_one_sealed_result_and_its_verdict(ask: Ask, table: Table, criterion: Callable[..., Any]) -> None:
@@ -68,23 +69,30 @@ def test_a_run_without_criteria_has_no_verdicts(ask: Ask, table: Table) -> None:
     assert carried(ask(table("yes"))).verdicts == []
 
 
-def test_a_resumed_run_repeats_no_recorded_item(ask: Ask, table: Table) -> None:
-    run = carried(ask(table("yes", "gone", "yes")))
-    assert (run.state, run.done) == (State.FAILED, 1)
-    reopened(run)
-    ItemRecord.objects.create(
-        organisation_id=run.organisation_id, run=run, item="row-00001", outcome="scored", values={"yes": 0}, fence=1,
-        recorded_at=datetime.now(UTC),
-    )  # fmt: skip
-    run = carried(run)
-    assert run.state == State.SUCCEEDED
-    assert list(ItemRecord.objects.filter(run=run).order_by("item").values_list("fence", flat=True)) == [1, 1, 2]
-    assert acts(run)[-2:] == ["resume_run", "succeed_run"]
+class Killed(BaseException):
+    """As kill -9: nothing of ours gets to see it."""
 
 
-def reopened(run: Run) -> None:
-    Run.objects.filter(id=run.id).update(state=State.RUNNING)
+def killed_at(run: Run, items: int) -> None:
+    """A worker that dies while it records the item after so many, and whose lease then lapses."""
+
+    def clock() -> datetime:
+        if ItemRecord.objects.filter(run=run).count() == items:
+            raise Killed
+        return datetime.now(UTC)
+
+    with pytest.raises(Killed):
+        carry_out(run_id=run.id, clock=clock, lease_s=30)
     lapse(run)
+
+
+def test_a_resumed_run_repeats_no_recorded_item(ask: Ask, table: Table) -> None:
+    run = ask(table("yes", "no", "yes"))
+    killed_at(run, 2)
+    run = carried(run)
+    assert (run.state, run.done) == (State.SUCCEEDED, 3)
+    assert list(ItemRecord.objects.filter(run=run).order_by("item").values_list("fence", flat=True)) == [1, 1, 2]
+    assert acts(run) == ["request_run", "start_run", "resume_run", "succeed_run"]
 
 
 def test_a_target_that_goes_away_fails_the_run_and_keeps_what_is_recorded(ask: Ask, table: Table) -> None:
@@ -106,34 +114,43 @@ def test_an_unforeseen_error_is_told_by_its_type_and_never_by_its_words(
 
 def test_a_second_message_for_a_finished_run_changes_nothing(ask: Ask, table: Table) -> None:
     run = carried(ask(table("yes")))
-    before = (run.fence, run.finished_at)
+    step = Step.objects.get(run=run, kind=StepKind.PLAN)
+    carry_step(step_id=step.id, clock=lambda: datetime.now(UTC), lease_s=30, slice_s=60)
     carried(run)
-    assert (run.fence, run.finished_at) == before
+    assert acts(run) == ["request_run", "start_run", "succeed_run"]
+    assert set(Step.objects.filter(run=run).values_list("state", "fence")) == {(StepState.DONE, 1)}
 
 
 def test_a_run_in_other_hands_is_left_alone(ask: Ask, table: Table) -> None:
     run = ask(table("yes"))
-    claims.claim(run_id=run.id, lease_s=30)
+    claims.claim_next(run_id=run.id, lease_s=30)
     assert carried(run).state == State.RUNNING
     assert not ItemRecord.objects.filter(run=run).exists()
 
 
 def test_whoever_lost_the_claim_can_write_nothing(ask: Ask, table: Table) -> None:
     run = ask(table("yes"))
-    first = claims.claim(run_id=run.id, lease_s=30)
+    first = claims.claim_next(run_id=run.id, lease_s=30)
     lapse(run)
-    second = claims.claim(run_id=run.id, lease_s=30)
+    second = claims.claim_next(run_id=run.id, lease_s=30)
     assert first is not None
     assert second is not None
-    assert (first.fence, second.fence) == (1, 2)
+    assert (first.hold.fence, first.starts, first.rescues) == (1, True, False)
+    assert (second.hold.fence, second.starts, second.rescues) == (2, False, True)
+    lost = first.hold
     for write in (
-        lambda: claims.renew(first, lease_s=30),
-        lambda: claims.checkpoint(first, lease_s=30),
-        lambda: claims.plan(first, planned=1, code_version=""),
-        lambda: claims.close(first, state=State.SUCCEEDED, now=datetime.now(UTC)),
+        lambda: claims.renew(lost, lease_s=30),
+        lambda: claims.checkpoint(lost, lease_s=30),
+        lambda: claims.plan(lost, planned=1, code_version=""),
+        lambda: claims.finish(lost),
+        lambda: claims.give_back(lost),
+        lambda: claims.close(lost, state=State.SUCCEEDED, now=datetime.now(UTC)),
+        lambda: claims.close(lost, state=State.FAILED, now=datetime.now(UTC)),
     ):
         with pytest.raises(claims.LostClaim), transaction.atomic():
             write()
+    run.refresh_from_db()
+    assert (run.state, run.planned, run.done) == (State.RUNNING, None, 0)
 
 
 def test_a_running_run_stops_after_the_item_it_is_at(ask: Ask, table: Table, actor: Any) -> None:
@@ -152,7 +169,9 @@ def test_a_running_run_stops_after_the_item_it_is_at(ask: Ask, table: Table, act
 
 
 def test_progress_clears_the_attempts(ask: Ask, table: Table) -> None:
-    assert carried(ask(table("yes"))).attempts == 0
+    run = ask(table("yes", "yes"))
+    killed_at(run, 1)
+    assert Step.objects.get(run=run, kind=StepKind.MEASURE).attempts == 0
 
 
 def test_no_file_stays_unpacked(ask: Ask, table: Table, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

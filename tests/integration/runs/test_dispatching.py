@@ -12,9 +12,9 @@ import pytest
 from django.db import connection
 
 from audits.intake.models import Target
-from audits.runs.dispatching import BrokerAway, Dispatcher
-from audits.runs.models import Run
-from audits.runs.sweeping import Due
+from audits.runs import sweeping
+from audits.runs.dispatching import BrokerAway, Chore, Dispatcher, Due, Source
+from audits.runs.models import Run, Step
 
 pytestmark = pytest.mark.usefixtures("committed")
 Ask = Callable[..., Run]
@@ -33,13 +33,14 @@ class Broker:
         if self.refusals:
             self.refusals -= 1
             raise BrokerAway("refused")
-        self.taken.append(due.run_id)
+        self.taken.append(Step.objects.get(id=due.id).run_id)
         self.came.set()
 
 
 @contextmanager
 def dispatching(broker: Broker, **more: Any) -> Iterator[Dispatcher]:
-    dispatcher = Dispatcher(send=broker, clock=lambda: datetime.now(UTC), sweep_s=1, **more)
+    sources = [Source(sweeping.due, sweeping.unsent)]
+    dispatcher = Dispatcher(send=broker, clock=lambda: datetime.now(UTC), sweep_s=1, sources=sources, **more)
 
     def work() -> None:
         dispatcher.run()
@@ -109,3 +110,24 @@ def test_it_leaves_a_sign_of_life(tmp_path: Path, ask: Ask, table: Table) -> Non
     with dispatching(broker, heartbeat=tmp_path / "alive"):
         assert broker.came.wait(10)
     assert (tmp_path / "alive").exists()
+
+
+def test_it_does_its_chores_now_and_then(ask: Ask, table: Table) -> None:
+    told: list[datetime] = []
+    broker = Broker()
+    often, seldom = Chore(told.append, every_s=0), Chore(lambda now: told.append(now.replace(year=1)), every_s=1000)
+    with dispatching(broker, chores=[often, seldom]):
+        ask(table("yes"))
+        assert broker.came.wait(10)
+    assert len([one for one in told if one.year == 1]) == 1
+    assert len(told) > 2
+
+
+def test_a_leader_that_freezes_loses_the_lead(ask: Ask, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audits.runs.dispatching.SILENCE_MS", 1000)
+    frozen, second = threading.Event(), Broker()
+    with dispatching(Broker(), chores=[Chore(lambda now: frozen.wait(20), every_s=1000)]):
+        with dispatching(second):
+            ask(table("yes"))
+            assert second.came.wait(15)
+        frozen.set()

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from audits.intake.models import Target
-from audits.runs.models import Run
+from audits.runs.models import Run, Step
 from audits.runs.services import KeyReused, cancel_run
 from audits.states import State
 from governance.access.tenancy import NotFound
@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 def test_a_request_leaves_a_queued_run_and_one_trail_row(ask: Callable[..., Run], table: Callable[..., Target]) -> None:
     run = ask(table("yes"))
     run.refresh_from_db()
-    assert (run.state, run.fence, run.attempts) == (State.QUEUED, 0, 0)
+    assert run.state == State.QUEUED
+    assert [(step.kind, step.number, step.fence) for step in Step.objects.filter(run=run)] == [("plan", 0, 0)]
     assert TrailEntry.objects.filter(subject_id=str(run.id)).values_list("action", flat=True).get() == "audits.request_run"
 
 

@@ -2,8 +2,11 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx
@@ -12,6 +15,7 @@ import redis
 
 OUTSIDE = Path(__file__).parent / "outside"
 ROWS = 30
+KILLS = 10
 pytestmark = [pytest.mark.world, pytest.mark.slow]
 
 
@@ -80,7 +84,8 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(service: Any, body
     service.start("worker")
     service.until(lambda: seen(service, run)["state"] == "succeeded")
     check_single_result(service, run)
-    assert acts(service, run) == ["request_run", "start_run", "resume_run", "succeed_run"]
+    told = acts(service, run)
+    assert (told[:2], set(told[2:-1]), told[-1]) == (["request_run", "start_run"], {"resume_run"}, "succeed_run")
     service.until(lambda: service.sql("SELECT count(*) FROM governance_waiting").strip() == "0")
     assert service.manage("verify")
 
@@ -119,6 +124,47 @@ def test_a_frozen_broker_stops_no_request_and_loses_no_run(service: Any, body: d
     service.until(lambda: all(seen(service, run)["state"] == "succeeded" for run in runs))
     for run in runs:
         check_single_result(service, run)
+
+
+def test_workers_who_share_audits_and_are_killed_lose_nothing_and_double_nothing(service: Any, body: dict[str, Any]) -> None:
+    service.start("worker-2")
+    runs = [asked(service, body) for _ in range(4)]
+    dice = Random(7)
+    for _ in range(KILLS):
+        service.until(lambda: any(seen(service, run)["state"] == "running" for run in runs))
+        children = children_of(service, "worker") + children_of(service, "worker-2")
+        if children:
+            kill_if_there(dice.choice(children))
+        time.sleep(dice.uniform(0.3, 1.2))
+    service.until(lambda: all(seen(service, run)["state"] == "succeeded" for run in runs))
+    for run in runs:
+        check_single_result(service, run)
+        assert service.sql(f"SELECT count(*) FROM audits_step WHERE run_id = '{run}' AND state <> 'done'").strip() == "0"
+        told = service.sql(f"""
+            SELECT COALESCE(detail->>'from', '-') || '>' || (detail->>'to') FROM governance_trailentry
+            WHERE subject_id = '{run}' AND detail ? 'to' ORDER BY id""")
+        assert told.split() == ["->queued", "queued>running", "running>succeeded"]
+    workers = service.sql("SELECT count(*) FROM governance_trailentry WHERE action = 'audits.resume_run'")
+    assert int(workers) > 0
+    service.kill("worker-2", signal.SIGTERM)
+
+
+def children_of(service: Any, name: str) -> list[int]:
+    parent = service.supervisor.processes[name].running.pid
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # gone meanwhile
+        if int(fields[1]) == parent:
+            found.append(int(entry.parent.name))
+    return found
+
+
+def kill_if_there(process: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
 
 
 def broker(service: Any) -> redis.Redis:

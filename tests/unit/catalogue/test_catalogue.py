@@ -69,6 +69,13 @@ def test_a_kind_that_is_there_already_is_refused(outside: Path) -> None:
         catalogue.kinds()
 
 
+@pytest.mark.parametrize(("more", "words"), [("queue='fast'", "no queue 'fast'"), ("chunk=-1", "chunk must be")])
+def test_a_card_that_no_worker_could_follow_is_refused(outside: Path, more: str, words: str) -> None:
+    (outside / "elsewhere.py").write_text(CARD.format(name="other").replace('section", ())', f'section", (), {more})'))
+    with pytest.raises(BrokenKind, match=words):
+        catalogue.kinds()
+
+
 def test_what_is_no_card_is_refused(outside: Path) -> None:
     (outside / "elsewhere.py").write_text("KIND = 'bias'\n")
     with pytest.raises(BrokenKind, match="must be an AuditKind"):

@@ -1,15 +1,18 @@
 import pytest
 
-from audits.states import FINAL, NEXT, OPEN, BadMove, State, can_move, check_move, diagram
+from audits.states import AGAIN, FINAL, NEXT, OPEN, BadMove, State, can_move, check_move, diagram
 
 
 def test_every_state_has_a_line_in_the_table() -> None:
     assert set(NEXT) == set(State)
 
 
-def test_a_finished_run_never_moves_again() -> None:
-    assert {State.SUCCEEDED, State.FAILED, State.CANCELLED} == FINAL
-    assert not any(can_move(state, other) for state in FINAL for other in State)
+def test_a_finished_run_moves_only_by_a_retry_and_never_once_it_succeeded() -> None:
+    assert {State.SUCCEEDED, State.FAILED, State.CANCELLED} == FINAL == set(State) - OPEN
+    assert {(state, other) for state in FINAL for other in State if can_move(state, other)} == {
+        (state, State.QUEUED) for state in AGAIN
+    }
+    assert {State.FAILED, State.CANCELLED} == AGAIN
 
 
 def test_every_open_state_can_end_in_failure_or_be_cancelled() -> None:
@@ -23,7 +26,7 @@ def test_nothing_succeeds_without_having_run() -> None:
 
 def test_the_refusal_of_a_final_state_says_that_it_is_final() -> None:
     with pytest.raises(BadMove, match="it is final"):
-        check_move(State.FAILED, State.RUNNING)
+        check_move(State.SUCCEEDED, State.RUNNING)
 
 
 def test_the_drawing_has_every_arrow_of_the_table() -> None:

@@ -21,5 +21,6 @@ KIND = AuditKind(
     parameters=EchoParameters,
     runner="probanza_echo.runner",
     section="probanza_echo.section",
+    chunk=4,
     measures=(MeasureCard("yes", "Rows that say yes", "count", "higher", "count(yes)"),),
 )
