@@ -113,8 +113,8 @@ def service(postgres: Postgres, broker: Redis, database: str) -> Iterator[Servic
         "PROBANZA_SECRET_KEY": "for this benchmark only" * 3,
         "PROBANZA_STATE_DIR": str(postgres.where.data.parent),
         "PROBANZA_ALLOW_LOOPBACK": "1",
-        "PROBANZA_RATE_TOKEN": "0",
-        "PROBANZA_RATE_ORGANISATION": "0",
+        "PROBANZA_RATE_TOKEN": "1000000000",  # counted, never reached
+        "PROBANZA_RATE_ORGANISATION": "1000000000",
         "PROBANZA_LOG_LEVEL": "WARNING",
         **urls.environment(),
     }

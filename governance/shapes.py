@@ -7,11 +7,11 @@ with `| None`, or one of several scalars (`str | int | bool | Decimal`).
 """
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 MOST_DIGITS = 400  # every float as it is printed has fewer; `1e-999999999` would be a gigabyte of zeros
 
@@ -42,7 +42,7 @@ def read(shape: type[Shape], value: object, path: str = "") -> Shape:
     for name in value:
         if name not in known:
             raise ShapeError(_join(path, str(name)), "unknown field.", tuple(sorted(known)))
-    hints = _hints(shape)
+    hints = _hints(cast(Hashable, shape))
     given: dict[str, Any] = {}
     for name, field in known.items():
         if name in value:

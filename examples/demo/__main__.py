@@ -98,7 +98,7 @@ def _play(screen: Screen, supervisor: Supervisor, place: Path, port: int, ended:
     for name, command in commands(port=port).items():
         supervisor.start(name, command)
     address = f"http://127.0.0.1:{port}"
-    _until(lambda: _answers(f"{address}/healthz"), "the portal", supervisor)
+    _until(lambda: _answers(f"{address}/readyz"), "the portal", supervisor)
     _until(lambda: _answers(f"{rag}/health"), "the reference RAG", supervisor)
     screen.tell(f"web, worker, dispatcher and the reference RAG are up ({address})")
     with Client(address, token) as client:

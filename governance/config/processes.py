@@ -17,6 +17,7 @@ from typing import IO
 from governance.config.engines import die_with_parent
 from governance.config.places import checkout
 
+CONFIG = "--config=python:governance.config.serving"
 QUEUES = "light,audit,catalog"
 RESTART_AFTER_S = 1.0
 # What a process gets beside the common environment: only the web process keeps connections.
@@ -29,7 +30,7 @@ def commands(*, port: int = 8000, host: str = "127.0.0.1", concurrency: int = 2)
     web = ["-m", "gunicorn", "governance.config.wsgi:application", f"--bind={host}:{port}", "--workers=2", "--threads=4"]
     worker = ["-m", "celery", "-A", "governance.config.celery", "worker", f"--queues={QUEUES}", f"--concurrency={concurrency}"]
     return {
-        "web": [python, *web, "--worker-class=gthread", "--timeout=60", "--worker-tmp-dir=/dev/shm"],
+        "web": [python, *web, "--worker-class=gthread", "--timeout=60", "--worker-tmp-dir=/dev/shm", CONFIG],
         "worker": [python, *worker, "--loglevel=INFO", "--without-gossip", "--without-mingle"],
         "dispatcher": [python, "manage.py", "dispatch"],
     }

@@ -32,6 +32,10 @@ PROBANZA_OIDC_ROLE = env.text("PROBANZA_OIDC_ROLE")
 PROBANZA_OIDC_SECOND_FACTOR = env.flag("PROBANZA_OIDC_SECOND_FACTOR")
 PROBANZA_RATE_TOKEN = env.whole("PROBANZA_RATE_TOKEN", 6_000)
 PROBANZA_RATE_ORGANISATION = env.whole("PROBANZA_RATE_ORGANISATION", 12_000)
+PROBANZA_PROGRESS_S = env.whole("PROBANZA_PROGRESS_S", 600)
+PROBANZA_METRICS_TOKEN = env.text("PROBANZA_METRICS_TOKEN")
+PROBANZA_GAUGES = ["audits.runs.gauges.gauges"]  # each yields families of metrics; the wing is named as a string only
+PROBANZA_WAITED = "audits.runs.gauges.oldest_queued_s"
 PROBANZA_IDEMPOTENCY_DAYS = env.whole("PROBANZA_IDEMPOTENCY_DAYS", 30)
 PROBANZA_WAITING = env.whole("PROBANZA_WAITING", 2)
 PROBANZA_SLICE_S = env.whole("PROBANZA_SLICE_S", 60)
@@ -82,6 +86,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
+    "governance.config.logs.RequestIds",
+    "governance.config.metrics.RequestTimes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "governance.config.headers.ContentSecurityPolicy",
@@ -157,6 +163,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("PROBANZA_BEHIND_PROXY") else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz", r"^readyz$", r"^metrics$"]  # probes come from inside, without TLS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the portal frames a report's own HTML form
@@ -235,7 +242,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": f"governance.config.logs.{'Lines' if DEBUG else 'JsonLines'}"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("PROBANZA_LOG_LEVEL", "INFO")},
     "loggers": {

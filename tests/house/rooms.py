@@ -10,6 +10,7 @@ PURE = (
     "probanza.cli",
     "probanza.proofs",
     "governance.shapes",
+    "governance.marks",
     "governance.book",
     "governance.names",
     "governance.charts",

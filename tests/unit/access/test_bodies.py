@@ -84,7 +84,7 @@ def test_bodies_share_their_fields_and_nothing_that_was_sent():
         parts = serializers.ListField(child=serializers.CharField(), required=False, default=list)
 
     first, second = Order(data={}), Order(data={})
-    assert first.is_valid() and second.is_valid()
+    assert all(one.is_valid() for one in (first, second))
     first.validated_data["parts"].append("a")
     assert second.validated_data["parts"] == []
     assert first.fields["parts"] is second.fields["parts"]
