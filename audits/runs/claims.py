@@ -32,11 +32,15 @@ SELECT organisation_id, state FROM audits_run
 WHERE id = %s AND state IN ('queued', 'running') AND NOT cancel_requested FOR UPDATE
 """
 _TAKE = """
-UPDATE audits_step SET
+WITH free AS (
+  SELECT id, lease_until FROM audits_step
+  WHERE id = %s AND state = 'open' AND attempts < %s AND (lease_until IS NULL OR lease_until < clock_timestamp()) FOR UPDATE
+)
+UPDATE audits_step step SET
     fence = fence + 1, attempts = attempts + 1, sends = 0, sent_at = NULL,
     lease_until = clock_timestamp() + make_interval(secs => %s)
-WHERE id = %s AND state = 'open' AND attempts < %s AND (lease_until IS NULL OR lease_until < clock_timestamp())
-RETURNING id, kind, number, fence, old.lease_until IS NOT NULL
+FROM free WHERE step.id = free.id
+RETURNING step.id, kind, number, fence, free.lease_until IS NOT NULL
 """
 _START = """
 UPDATE audits_run SET state = 'running', started_at = COALESCE(started_at, clock_timestamp())
@@ -184,7 +188,7 @@ def is_held(run_id: UUID) -> bool:
 
 def _taken(run_id: UUID, step_id: UUID, lease_s: int) -> Claimed | None:
     run = _one(_LOCK_OPEN, [run_id])
-    step = None if run is None else _one(_TAKE, [lease_s, step_id, MOST_ATTEMPTS])
+    step = None if run is None else _one(_TAKE, [step_id, MOST_ATTEMPTS, lease_s])
     if run is None or step is None:
         return None
     organisation, state = run
