@@ -79,9 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--sarif-anchor", default="README.md", metavar="PATH", help="file of your repository findings are shown at")
     one.add_argument("--inconclusive-is-failure", action="store_true", help="exit 1 instead of 4")
     one.add_argument("--timeout", type=_seconds, default=3600.0, metavar="S", help="seconds for the whole run (default: 3600)")
-    one.add_argument(
-        "--patience", type=_seconds, default=120.0, metavar="S", help="seconds without a usable answer (default: 120)"
-    )
+    one.add_argument("--patience", type=_seconds, default=120.0, metavar="S", help="seconds without an answer (default: 120)")
     one.add_argument("--idempotency-key", default="", metavar="KEY", help="the same key gives the same run (default: a new one)")
     one.add_argument("--ca-file", default="", metavar="FILE", help="certificates to trust instead of the usual ones")
     one.add_argument("--proxy", default="", metavar="URL", help="proxy to call through; none is taken from the environment")

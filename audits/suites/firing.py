@@ -17,6 +17,7 @@ from audits.suites.cron import next_due, plan
 from audits.suites.lines import whole
 from audits.suites.models import Firing, Schedule, SuiteRun
 from audits.suites.services import SuiteAsked, newest_of, request_suite_run
+from governance.access import wall
 from governance.access.actors import Actor, system_actor
 from governance.access.tenancy import NotFound
 from governance.notices import services as notices
@@ -97,7 +98,8 @@ def _fire_one(now: datetime) -> bool:
     if schedule is None:
         return False
     if schedule.next_due is not None and schedule.next_due <= now:
-        _fire(schedule, schedule.next_due, now)
+        with wall.inside(schedule.organisation_id):
+            _fire(schedule, schedule.next_due, now)
     else:  # the clock was set back: what it had reached lies in the future again
         schedule.next_due = next_due(schedule.expression, schedule.time_zone, now)
     schedule.planned_at = now

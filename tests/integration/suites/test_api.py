@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from audits.runs.models import Run
-from audits.suites.api import SuiteOut, SuiteRunOut, SuiteVersionOut
+from audits.suites.bodies import SuiteOut, SuiteRunOut, SuiteVersionOut
 from audits.suites.models import Firing, Schedule, Suite, SuiteRun, SuiteVersion
 from audits.suites.schedules_api import ScheduleOut
 from audits.suites.services import Entry

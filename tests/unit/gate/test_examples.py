@@ -1,12 +1,16 @@
 """What the examples for build services call is what the command understands."""
 
+import importlib
 import shlex
+import subprocess
+import sys
+import tomllib
 from typing import Any
 
 import pytest
 import yaml
 
-from probanza.cli import _parser
+from probanza.cli import _parser, main
 from tests.house.rooms import ROOT
 
 FOLDER = ROOT / "examples/ci"
@@ -39,3 +43,16 @@ def test_the_findings_are_picked_up_when_the_gate_fails_too() -> None:
     later = GITHUB["jobs"]["gate"]["steps"][-2:]
     assert [step["if"] for step in later] == ["always()"] * 2
     assert GITLAB["probanza-gate"]["artifacts"]["when"] == "always"
+
+
+def test_the_installed_command_is_the_one_that_is_tested() -> None:
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    module, _, name = scripts["probanza"].partition(":")
+    assert getattr(importlib.import_module(module), name) is main
+
+
+def test_it_is_also_a_module_and_tells_its_exit_statuses() -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "probanza", "gate", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert [number for number in range(5) if f"\n  {number}  " not in said] == []
