@@ -149,8 +149,9 @@ class Decision(APIView):
     )
     def post(self, request: Request, approval_id: UUID) -> Response:
         """Approve or reject, once. Whoever asked does not decide; neither does a token that no person answers for."""
+        actor = acting(request)
+        Approval.objects.one(actor.organisation, approval_id)  # what is not there is told before what does not fit
         body = NewDecision(data=request.data)
         body.is_valid(raise_exception=True)
-        actor = acting(request)
         approval = services.decide(actor=actor, approval_id=approval_id, now=timezone.now(), **body.validated_data)
         return Response(_told(actor.organisation, [approval])[0])

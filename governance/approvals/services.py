@@ -100,9 +100,9 @@ def decide(*, actor: Actor, approval_id: UUID | str, decision: str, digest: str,
         Outdated: the content is another by now. Conflict: it was decided before.
     """
     check_can(actor, "approvals:decide")
+    approval: Approval = Approval.objects.select_for_update().one(actor.organisation, approval_id)
     if decision not in DECISIONS:
         raise ShapeError("decision", "is none.", DECISIONS)
-    approval: Approval = Approval.objects.select_for_update().one(actor.organisation, approval_id)
     if approval.decision:
         raise Conflict("decision", "was made already.")
     person = behind(actor)

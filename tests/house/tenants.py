@@ -71,12 +71,23 @@ def _table(own: Own) -> dict[str, Any]:
     return {"name": "rows", "type": "table", "spec": {"file": own["file"]}}
 
 
+def _approval(own: Own) -> dict[str, Any]:
+    return {"subject": "version", "subject_id": own["system_version"]}
+
+
+def _approval_form(own: Own) -> dict[str, Any]:
+    return {"subject": "version", "subject_id": own["data_version"]}
+
+
 ROUTES: dict[str, Entry] = {
     "": LISTS,
     "^api/v1/[\\s\\S]*$": PUBLIC,
     "activity": LISTS,
     "api/docs/": PUBLIC,
     "api/openapi.json": PUBLIC,
+    "api/v1/approvals": lists(_approval),
+    "api/v1/approvals/<uuid:approval_id>": IDS,
+    "api/v1/approvals/<uuid:approval_id>/decision": IDS,
     "api/v1/assets": LISTS,
     "api/v1/assets/<uuid:asset_id>": ids(lambda own: {"stage": "retired"}),
     "api/v1/assets/<uuid:asset_id>/versions": ids(_version),
@@ -112,6 +123,9 @@ ROUTES: dict[str, Entry] = {
     "api/v1/trail": LISTS,
     "api/v1/versions": LISTS,
     "api/v1/versions/<uuid:version_id>": IDS,
+    "approvals": LISTS,
+    "approvals/<uuid:approval_id>/decision": IDS,
+    "approvals/ask": lists(_approval_form),
     "audits": LISTS,
     "audits/<uuid:run_id>": IDS,
     "audits/<uuid:run_id>/items": IDS,
@@ -129,13 +143,32 @@ ROUTES: dict[str, Entry] = {
     "reports": LISTS,
     "reports/<uuid:report_id>": IDS,
     "reports/<uuid:report_id>/<str:form>": ids(form="json"),
+    "settings": LISTS,
+    "settings/members": LISTS,
+    "settings/members/<uuid:member_id>": ids(lambda own: {"role": "viewer"}),
+    "settings/security": LISTS,
+    "settings/security/confirm": LISTS,
+    "settings/security/password": LISTS,
+    "settings/security/recovery-codes": LISTS,
+    "settings/security/required": LISTS,
+    "settings/security/second-factor": LISTS,
+    "settings/security/second-factor/remove": LISTS,
+    "settings/tokens": LISTS,
+    "settings/tokens/<uuid:token_id>/revoke": IDS,
     "sign-in": PUBLIC,
+    "sign-in/code": PUBLIC,
+    "sign-in/oidc": PUBLIC,
+    "sign-in/oidc/callback": PUBLIC,
     "sign-out": PUBLIC,
     "systems/<uuid:asset_id>": IDS,
+    "versions/<uuid:version_id>/approvals": IDS,
     "versions/<uuid:version_id>/obligations": IDS,
     "versions/<uuid:version_id>/report": IDS,
+    "welcome/<str:ticket>": public(ticket="none"),
 }
 # Tables whose row cannot be made up from the types of its columns: model label -> the columns that need a certain value.
-ROWS: dict[str, dict[str, Any]] = {}
+ROWS: dict[str, dict[str, Any]] = {
+    "governance.Approval": {"decision": "", "decided_by": "", "decided_at": None},
+}
 # Things that the product makes, in this order: a name -> how an actor who has `own` makes it at a moment; its id is told.
 THINGS: dict[str, Callable[[Actor, Own, datetime], object]] = {}
