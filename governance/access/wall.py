@@ -40,8 +40,9 @@ def everywhere() -> Iterator[None]:
 def _standing(where: str) -> Iterator[None]:
     before = _inside.get()
     _inside.set(where)
-    _put(where)
     try:
+        if connection.connection is not None:  # a connection that is taken later begins there by itself
+            _put(where)
         yield
     finally:
         _inside.set(before)
