@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from audits.catalogue import BrokenKind
 from audits.suites.cron import next_due, plan
-from audits.suites.lines import whole
+from audits.suites.lines import wholes
 from audits.suites.models import Firing, Schedule, SuiteRun
 from audits.suites.services import SuiteAsked, newest_of, request_suite_run
 from governance.access import wall
 from governance.access.actors import Actor, system_actor
 from governance.access.tenancy import NotFound
-from governance.notices import services as notices
+from governance.notices.services import tell
 from governance.registry.services import newest_version
 from governance.shapes import ShapeError
 from governance.trail import services as trail
@@ -52,7 +52,7 @@ def fire_due(now: datetime) -> int:
 
 
 def settle(now: datetime) -> list[tuple[UUID, UUID]]:
-    """Note and tell which suites' runs have ended since: pairs of run and organisation, each told once an end."""
+    """Note which suites' runs have ended since: pairs of run and organisation, each told once."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_OPENED)
         cursor.execute(_SETTLED, {"now": now})
@@ -66,22 +66,23 @@ def settle(now: datetime) -> list[tuple[UUID, UUID]]:
                 detail={},
                 now=now,
             )
-            _tell_finished(organisation, suite_run, now)
+        _tell_ends([suite_run for suite_run, _ in ended], now)
     return ended
 
 
-def _tell_finished(organisation: UUID, suite_run: UUID, now: datetime) -> None:
-    run: SuiteRun = SuiteRun.objects.select_related("suite_version").one(organisation, suite_run)
-    told = whole(run)
-    data = {
-        "suite_run": str(run.id),
-        "suite": str(run.suite_version.suite_id),
-        "suite_version": run.suite_version.number,
-        "system_version": str(run.system_version_id),
-        "state": told.state,
-        "verdict": told.verdict,
-    }
-    notices.tell(organisation=organisation, event="suite.finished", subject=str(run.id), data=data, now=now)
+def _tell_ends(ended: list[UUID], now: datetime) -> None:
+    rows = SuiteRun.objects.filter(pk__in=ended).select_related("suite_version__suite", "system_version")
+    for told in wholes(list(rows)):
+        version = told.suite_run.suite_version
+        data = {
+            "suite": version.suite.name,
+            "number": version.number,
+            "system_version": str(told.suite_run.system_version_id),
+            "state": told.state.value,
+            "verdict": told.verdict,
+        }
+        organisation = told.suite_run.organisation_id
+        tell(organisation=organisation, event="suite.finished", subject=str(told.suite_run.pk), data=data, now=now)
 
 
 def scheduler(organisation: UUID) -> Actor:
@@ -152,5 +153,6 @@ def _note(schedule: Schedule, moment: datetime, now: datetime, *, outcome: str, 
         now=now,
     )
     if outcome != "started":
-        data = {"schedule": str(schedule.pk), "due_at": moment.isoformat(), "outcome": outcome, "let_go": firing.let_go}
-        notices.tell(organisation=schedule.organisation_id, event="schedule.missed", subject=str(schedule.pk), data=data, now=now)
+        suite = schedule.suite
+        data = {"suite": suite.name, "due_at": moment.isoformat(), "outcome": outcome, "let_go": firing.let_go}
+        tell(organisation=schedule.organisation_id, event="schedule.missed", subject=str(schedule.pk), data=data, now=now)
