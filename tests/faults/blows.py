@@ -12,6 +12,7 @@ from random import Random
 import redis
 
 from tests.faults.service import DISPATCHERS, WORKERS, Service, children_of, signal_group
+from tests.faults.witness import Held
 
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE usename = 'probanza_app' ORDER BY pid"
 CLOCK = "SELECT clock_timestamp()"
@@ -19,11 +20,11 @@ CLOCK = "SELECT clock_timestamp()"
 
 @dataclass
 class Blow:
-    """One kill or stop. `held`: numbers of the audits whose worker it hit; `at` on the database's clock."""
+    """One kill or stop. `held`: what those whom it hit worked at; `at` on the database's clock."""
 
     name: str
     at: datetime | None = None
-    held: list[int] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     killed: list[int] = field(default_factory=list)
 
 
@@ -158,5 +159,5 @@ def _at_work(service: Service, rng: Random) -> tuple[str, int]:
 
 def _blow(service: Service, name: str, pids: list[int]) -> Blow:
     service.log.read()
-    held = [number for pid in pids if (number := service.log.held_by(pid)) is not None]
+    held = [one for pid in pids if (one := service.log.held_by(pid)) is not None]
     return Blow(name, service.observer.one(CLOCK), held, pids)

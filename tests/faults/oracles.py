@@ -86,18 +86,22 @@ REDONE_MOST = f"""WITH {_REDONE}, most AS (
     SELECT count(*) AS n FROM redone GROUP BY attempt
     UNION ALL SELECT count(*) FROM redone WHERE pid = ANY(%(killed)s) GROUP BY pid)
   SELECT COALESCE(max(n), 0) FROM most"""
-# From the blow to the next claim of the run that was held; none when it ended without one.
+# From the blow to the next claim of the very step that was held; none when it was done or given back instead.
 RESCUED = """
-SELECT EXTRACT(EPOCH FROM min(claims.at) - %(at)s)::float FROM audits_run
-JOIN faults.claims ON claims.run = audits_run.id AND claims.rescue AND claims.at > %(at)s
-WHERE idempotency_key = %(key)s"""
+WITH step AS (
+  SELECT step.id FROM audits_step AS step JOIN audits_run AS run ON run.id = step.run_id
+  WHERE run.idempotency_key = %(key)s
+    AND CASE WHEN %(event)s = 'unit' THEN step.items ? %(item)s ELSE step.kind = %(event)s END),
+seen AS (SELECT fence, rescue, at FROM faults.claims WHERE claims.step IN (SELECT id FROM step))
+SELECT EXTRACT(EPOCH FROM at - %(at)s)::float FROM seen
+WHERE rescue AND fence = 1 + (SELECT max(fence) FROM seen WHERE at <= %(at)s)"""
 OPEN = f"SELECT count(*) FROM audits_run WHERE state NOT IN {_FINAL} AND idempotency_key LIKE %(keys)s"
 UNSUCCESSFUL = f"{_OURS} SELECT id, state, cause FROM ours WHERE state <> 'succeeded'"
 # Of a RAG audit: planned = scored + unscored = what was to be asked.
 ITEMS_COUNTED = f"""{_OURS}
 SELECT ours.id FROM ours JOIN audits_result AS result ON result.run_id = ours.id,
   LATERAL (SELECT (facts->'coverage'->>'planned')::int AS planned, (facts->'coverage'->>'scored')::int AS scored, (
-    SELECT COALESCE(sum((one->>1)::int), 0) FROM jsonb_array_elements(facts->'coverage'->'unscored') AS one) AS unscored) AS told
+    SELECT COALESCE(sum(value::int), 0) FROM jsonb_each_text(facts->'coverage'->'unscored')) AS unscored) AS told
 WHERE ours.planned <> %(questions)s OR told.planned <> %(questions)s OR told.planned <> told.scored + told.unscored"""
 STEP = "SELECT id FROM audits_step WHERE run_id = %(run)s AND state = 'open' ORDER BY number LIMIT 1"  # what a message names
 

@@ -217,7 +217,7 @@ class Service:
     def busy(self) -> list[int]:
         """Children that were the last to work at an audit that is still open."""
         self.log.read()
-        held = {pid: number for pid in self.children() if (number := self.log.held_by(pid)) is not None}
+        held = {pid: one.number for pid in self.children() if (one := self.log.held_by(pid)) is not None}
         if not held:
             return []
         tails = [f"%:{number}" for number in held.values()]

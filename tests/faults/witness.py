@@ -86,6 +86,15 @@ class Observer:
         self._open = None
 
 
+@dataclass(frozen=True)
+class Held:
+    """What a process is at: the number of the audit, and which step of it. event: plan, unit or conclude."""
+
+    number: int
+    event: str
+    item: str
+
+
 @dataclass
 class UnitLog:
     """Who works on what, as the log tells so far."""
@@ -93,7 +102,7 @@ class UnitLog:
     path: Path
     _offset: int = 0
     _rest: bytes = b""
-    last_of: dict[int, int | None] = field(default_factory=dict)  # pid -> number of the audit it is at
+    last_of: dict[int, Held | None] = field(default_factory=dict)  # by process
 
     def read(self) -> None:
         if not self.path.exists():
@@ -104,9 +113,9 @@ class UnitLog:
         self._offset += len(fresh)
         *lines, self._rest = (self._rest + fresh).split(b"\n")
         for line in lines:
-            _at, pid, number, event, *_ = line.split(b",")
-            self.last_of[int(pid)] = None if event == b"measured" else int(number)
+            _at, pid, number, event, _attempt, item = line.decode().split(",")
+            self.last_of[int(pid)] = None if event == "measured" else Held(int(number), event, item)
 
-    def held_by(self, pid: int) -> int | None:
-        """The audit that this process works at, or has just concluded."""
+    def held_by(self, pid: int) -> Held | None:
+        """What this process works at, or has just concluded."""
         return self.last_of.get(pid)

@@ -92,12 +92,13 @@ def test_a_unit_that_began_twice_is_redone_by_whoever_began_first(observer: Obse
     assert observer.one(REDONE_ALL, {**seen, "first": 1, "last": 9}) == 0
 
 
-def test_a_rescue_is_timed_from_the_blow_to_the_next_take_over(observer: Observer, run: Run) -> None:
-    at = observer.one("SELECT clock_timestamp()")
-    claim = (
-        "INSERT INTO faults.claims SELECT %(run)s, step, 9, %(rescue)s, xid, %(at)s + interval '4 s' FROM faults.claims LIMIT 1"
-    )
-    observer.ask(claim, {"run": run.id, "rescue": False, "at": at})
-    assert observer.one(RESCUED, {"at": at, "key": KEY}) is None
-    observer.ask(claim, {"run": run.id, "rescue": True, "at": at})
-    assert observer.one(RESCUED, {"at": at, "key": KEY}) == 4.0
+def test_a_rescue_is_timed_from_the_blow_to_the_next_take_over_of_that_step(observer: Observer, run: Run) -> None:
+    asked = {"at": observer.one("SELECT clock_timestamp()"), "key": KEY, "event": "unit", "item": "row-00001"}
+    later = """INSERT INTO faults.claims SELECT run, claims.step, claims.fence + 1, true, xid, %(at)s + interval '4 s'
+        FROM faults.claims JOIN audits_step AS step ON step.id = claims.step WHERE kind = %(kind)s"""
+    assert observer.ask(RESCUED, asked) == []
+    observer.ask(later, {"kind": "plan", "at": asked["at"]})
+    assert observer.ask(RESCUED, asked) == []
+    observer.ask(later, {"kind": "measure", "at": asked["at"]})
+    assert observer.ask(RESCUED, asked) == [(4.0,)]
+    assert observer.ask(RESCUED, {**asked, "event": "plan", "item": ""}) == [(4.0,)]
