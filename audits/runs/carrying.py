@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 
+from audits.catalogue import UnknownKind
 from audits.contract import TargetError
 from audits.runs.claims import Hold, LostClaim
 from audits.runs.finishing import end_run
@@ -105,5 +106,7 @@ def _told(error: Exception) -> tuple[State, str, str]:
         return State.FAILED, "bad_parameters", str(error)
     if isinstance(error, BadResult):
         return State.FAILED, "bad_result", str(error)
+    if isinstance(error, UnknownKind):
+        return State.FAILED, "unknown_kind", str(error)
     name = type(error).__name__
     return State.FAILED, "crashed", f"The audit ended with an unforeseen {name}; the worker's log names the place."

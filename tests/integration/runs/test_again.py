@@ -127,6 +127,14 @@ def test_a_reproduced_audit_with_another_figure_says_so(api: APIClient, ask: Ask
     assert api.get(f"/api/v1/audits/{again.id}").json()["same_result"] is False
 
 
+def test_a_kind_that_was_taken_away_is_named_and_nothing_is_asked(api: APIClient, ask: Ask, table: Table) -> None:
+    run = ask(table("yes"))
+    Run.objects.filter(id=run.id).update(kind="astrology")
+    answer = api.post(f"/api/v1/audits/{run.id}/reproduce")
+    assert (answer.status_code, answer.json()["errors"][0]["field"], Run.objects.count()) == (400, "kind", 1)
+    assert carried(run).cause == "unknown_kind"
+
+
 def test_the_same_key_reproduces_once(api: APIClient, ask: Ask, table: Table) -> None:
     runs = [carried(ask(table("yes"))), ask(table("yes"))]
     headers = {"Idempotency-Key": "k"}
