@@ -50,7 +50,7 @@ class FrozenCriterionOut(serializers.Serializer[Any]):
     digest = serializers.CharField()
 
 
-class EntryOut(serializers.Serializer[Any]):
+class SuiteEntryOut(serializers.Serializer[Any]):
     """One audit of a suite, every default filled in. Without criteria it measures and judges nothing."""
 
     name = serializers.CharField()
@@ -68,7 +68,7 @@ class SuiteVersionOut(serializers.Serializer[SuiteVersion]):
     id = serializers.UUIDField()
     number = serializers.IntegerField()
     digest = serializers.CharField(help_text="Over system, name and entries.")
-    entries = EntryOut(many=True)
+    entries = SuiteEntryOut(many=True)
     note = serializers.CharField()
     created_by = serializers.CharField()
     created_at = serializers.DateTimeField()

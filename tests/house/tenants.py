@@ -15,8 +15,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
+from audits.suites.services import Entry as SuiteEntry
+from audits.suites.services import define_suite
 from governance.access.actors import Actor
+from governance.access.destinations import ask
+from governance.notices.endpoints import add_webhook
 
 Own = Mapping[str, str]  # ids of one's own: organisation, system, system_version, model_version, file, target, run, ...
 Make = Callable[[Own], dict[str, Any]]
@@ -79,6 +84,28 @@ def _approval_form(own: Own) -> dict[str, Any]:
     return {"subject": "version", "subject_id": own["data_version"]}
 
 
+def _entries(own: Own) -> dict[str, Any]:
+    one = {"name": "approval", "kind": "bias", "target": own["target"], "parameters": _BIAS, "criteria": [own["criterion"]]}
+    return {"entries": [one]}
+
+
+def _suite_run(own: Own) -> dict[str, Any]:
+    return {"suite": own["suite"], "system": own["system"], "system_version": own["system_version"]}
+
+
+def _endpoint(actor: Actor, own: Own, now: datetime) -> object:
+    return add_webhook(actor=actor, url="http://127.0.0.1:9/", events=["audit.failed"], now=now)[0].pk
+
+
+def _destination(actor: Actor, own: Own, now: datetime) -> object:
+    return ask(actor=actor, place="rag.example.org", now=now).pk
+
+
+def _suite(actor: Actor, own: Own, now: datetime) -> object:
+    entry = SuiteEntry("approval", "bias", own["target"], _BIAS, (own["criterion"],))
+    return define_suite(actor=actor, system_id=UUID(own["system"]), name="release", entries=[entry], now=now).suite_id
+
+
 ROUTES: dict[str, Entry] = {
     "": LISTS,
     "^api/v1/[\\s\\S]*$": PUBLIC,
@@ -95,9 +122,17 @@ ROUTES: dict[str, Entry] = {
     "api/v1/audits": lists(_audit),
     "api/v1/audits/<uuid:run_id>": IDS,
     "api/v1/audits/<uuid:run_id>/cancel": IDS,
+    "api/v1/audits/<uuid:run_id>/incomplete": IDS,
     "api/v1/audits/<uuid:run_id>/items": IDS,
+    "api/v1/audits/<uuid:run_id>/reproduce": IDS,
+    "api/v1/audits/<uuid:run_id>/retry": IDS,
     "api/v1/criteria": lists(lambda own: {**_LIMIT, "system": own["system"]}),
     "api/v1/criteria/<uuid:criterion_id>": IDS,
+    "api/v1/destinations": LISTS,
+    "api/v1/destinations/<uuid:destination_id>": IDS,
+    "api/v1/destinations/<uuid:destination_id>/approve": IDS,
+    "api/v1/destinations/<uuid:destination_id>/refuse": IDS,
+    "api/v1/destinations/<uuid:destination_id>/withdraw": IDS,
     "api/v1/evidence": LISTS,
     "api/v1/evidence/<uuid:entry_id>": IDS,
     "api/v1/evidence/<uuid:entry_id>/erasure": ids(lambda own: {"reason": "asked"}),
@@ -111,9 +146,27 @@ ROUTES: dict[str, Entry] = {
     "api/v1/lineage/edges": lists(_edge),
     "api/v1/lineage/edges/<uuid:edge_id>/end": IDS,
     "api/v1/me": LISTS,
+    "api/v1/notices/deliveries": LISTS,
+    "api/v1/notices/deliveries/<uuid:delivery_id>": IDS,
+    "api/v1/notices/deliveries/<uuid:delivery_id>/redeliver": IDS,
+    "api/v1/notices/endpoints": LISTS,
+    "api/v1/notices/endpoints/<uuid:endpoint_id>": ids(lambda own: {"name": "x"}),
+    "api/v1/notices/endpoints/<uuid:endpoint_id>/disable": IDS,
+    "api/v1/notices/endpoints/<uuid:endpoint_id>/enable": IDS,
+    "api/v1/notices/endpoints/<uuid:endpoint_id>/rotate": IDS,
+    "api/v1/notices/endpoints/<uuid:endpoint_id>/test": IDS,
     "api/v1/reports": lists(lambda own: {"system_version": own["system_version"]}),
     "api/v1/reports/<uuid:report_id>": IDS,
     "api/v1/reports/<uuid:report_id>/<str:form>": ids(form="json"),
+    "api/v1/schedules": lists(lambda own: {"suite": own["suite"], "expression": "0 6 * * *"}),
+    "api/v1/schedules/<uuid:schedule_id>": IDS,
+    "api/v1/schedules/<uuid:schedule_id>/firings": IDS,
+    "api/v1/suite-runs": lists(_suite_run),
+    "api/v1/suite-runs/<uuid:suite_run_id>": IDS,
+    "api/v1/suite-runs/<uuid:suite_run_id>/cancel": IDS,
+    "api/v1/suites": lists(lambda own: {"system": own["system"], "name": "nightly", **_entries(own)}),
+    "api/v1/suites/<uuid:suite_id>": IDS,
+    "api/v1/suites/<uuid:suite_id>/versions": ids(_entries),
     "api/v1/systems": LISTS,
     "api/v1/systems/<uuid:asset_id>": IDS,
     "api/v1/targets": lists(_table),
@@ -128,24 +181,34 @@ ROUTES: dict[str, Entry] = {
     "approvals/ask": lists(_approval_form),
     "audits": LISTS,
     "audits/<uuid:run_id>": IDS,
+    "audits/<uuid:run_id>/cancel": IDS,
     "audits/<uuid:run_id>/items": IDS,
     "audits/<uuid:run_id>/progress": IDS,
+    "audits/<uuid:run_id>/reproduce": IDS,
+    "audits/<uuid:run_id>/retry": IDS,
     "audits/of/<uuid:version_id>": IDS,
     "audits/of/<uuid:version_id>/new": ids(_audit_form),
     "evidence": LISTS,
     "evidence/<uuid:entry_id>": IDS,
     "healthz": PUBLIC,
+    "healthz/progress": PUBLIC,
     "i18n/setlang/": PUBLIC,
     "lineage/of/<uuid:version_id>": IDS,
+    "metrics": PUBLIC,
     "organisations": lists(lambda own: {"organisation": own["organisation"]}),
     "problems/": PUBLIC,
     "problems/<slug:slug>": public(slug="not-found"),
+    "readyz": PUBLIC,
     "reports": LISTS,
     "reports/<uuid:report_id>": IDS,
     "reports/<uuid:report_id>/<str:form>": ids(form="json"),
     "settings": LISTS,
+    "settings/destinations": LISTS,
+    "settings/destinations/<uuid:destination_id>": ids(lambda own: {"state": "approved"}),
     "settings/members": LISTS,
     "settings/members/<uuid:member_id>": ids(lambda own: {"role": "viewer"}),
+    "settings/notices": LISTS,
+    "settings/notices/<uuid:endpoint_id>": ids(lambda own: {"do": "test"}),
     "settings/security": LISTS,
     "settings/security/confirm": LISTS,
     "settings/security/password": LISTS,
@@ -160,15 +223,29 @@ ROUTES: dict[str, Entry] = {
     "sign-in/oidc": PUBLIC,
     "sign-in/oidc/callback": PUBLIC,
     "sign-out": PUBLIC,
+    "suites": LISTS,
+    "suites/<uuid:suite_id>": IDS,
+    "suites/<uuid:suite_id>/run": IDS,
     "systems/<uuid:asset_id>": IDS,
     "versions/<uuid:version_id>/approvals": IDS,
+    "versions/<uuid:version_id>/details": IDS,
     "versions/<uuid:version_id>/obligations": IDS,
     "versions/<uuid:version_id>/report": IDS,
     "welcome/<str:ticket>": public(ticket="none"),
 }
 # Tables whose row cannot be made up from the types of its columns: model label -> the columns that need a certain value.
 ROWS: dict[str, dict[str, Any]] = {
-    "governance.Approval": {"decision": "", "decided_by": "", "decided_at": None},
+    "governance.approval": {"decision": "", "decided_by": "", "decided_at": None},
+    "audits.firing": {"outcome": "missed"},
+    "audits.schedule": {"expression": "0 6 * * *", "time_zone": "UTC", "misfire": "once"},
+    "audits.step": {"kind": "plan"},
+    "governance.delivery": {"state": "waiting"},
+    "governance.destination": {"state": "asked", "decided_at": None},
+    "governance.endpoint": {"channel": "webhook", "secrets": b"x", "events": []},
 }
 # Things that the product makes, in this order: a name -> how an actor who has `own` makes it at a moment; its id is told.
-THINGS: dict[str, Callable[[Actor, Own, datetime], object]] = {}
+THINGS: dict[str, Callable[[Actor, Own, datetime], object]] = {
+    "destination": _destination,
+    "endpoint": _endpoint,
+    "suite": _suite,
+}
