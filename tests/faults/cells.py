@@ -145,7 +145,9 @@ def judged(
     """Wait for the end and ask every oracle."""
     ended = wait_for_the_end(service, f"{key}:%")
     service.observer.copy_in(service.log.path)
-    seen = Seen(f"{key}:%", told.ids, told.keys, *numbers, [pid for blow in struck for pid in blow.killed])
+    # Where other blows hit the same process before, what it repeats is counted by attempt alone.
+    killed = [pid for blow in struck for pid in blow.killed] if rescue else []
+    seen = Seen(f"{key}:%", told.ids, told.keys, *numbers, killed)
     lost, double = violations(service.observer, LOST, seen), violations(service.observer, DOUBLE, seen)
     broken = {**lost, **double, **violations(service.observer, BROKEN, seen)}
     if told.odd:
