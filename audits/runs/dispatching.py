@@ -126,7 +126,8 @@ class Dispatcher:
             self._sweep(now)
         if now >= self._sequence_at and (self._sealed or now >= self._sweep_at):
             self._number(now)
-        for word in listener.notifies(timeout=0.5, stop_after=1):
+        left = max(0.0, self._sweep_at - time.monotonic())
+        for word in listener.notifies(timeout=min(0.5, left), stop_after=1):
             self._sealed = self._sealed or word.channel == LEDGER
             self._woken = self._woken or word.channel != LEDGER
 

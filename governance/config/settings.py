@@ -34,7 +34,8 @@ PROBANZA_RATE_TOKEN = env.whole("PROBANZA_RATE_TOKEN", 6_000)
 PROBANZA_RATE_ORGANISATION = env.whole("PROBANZA_RATE_ORGANISATION", 12_000)
 PROBANZA_PROGRESS_S = env.whole("PROBANZA_PROGRESS_S", 600)
 PROBANZA_METRICS_TOKEN = env.text("PROBANZA_METRICS_TOKEN")
-PROBANZA_GAUGES = ["audits.runs.gauges.gauges"]  # each yields families of metrics; the wing is named as a string only
+# Each yields families of metrics; the wing is named as a string only.
+PROBANZA_GAUGES = ["governance.notices.gauges.gauges", "audits.runs.gauges.gauges"]
 PROBANZA_WAITED = "audits.runs.gauges.oldest_queued_s"
 PROBANZA_IDEMPOTENCY_DAYS = env.whole("PROBANZA_IDEMPOTENCY_DAYS", 30)
 PROBANZA_WAITING = env.whole("PROBANZA_WAITING", 2)

@@ -13,6 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from audits.runs.models import Run
 from governance.access.actors import system_actor
+from governance.notices.endpoints import add_webhook
+from governance.notices.services import ping
 from governance.trail import services as trail
 from tests.house.rooms import ROOT
 
@@ -124,3 +126,16 @@ def test_every_callable_that_settings_name_is_there() -> None:
     from django.utils.module_loading import import_string
 
     assert all(callable(import_string(name)) for name in [*configured.PROBANZA_GAUGES, configured.PROBANZA_WAITED])
+
+
+def test_a_notice_that_nobody_carries_is_seen_to_be_late(
+    organisation: Any, actor: Any, now: datetime, settings: Any, open_metrics: Callable[[], dict[tuple[str, ...], float]]
+) -> None:
+    settings.PROBANZA_ALLOW_LOOPBACK = True
+    endpoint, _ = add_webhook(actor=actor, url="http://127.0.0.1:9/", events=["audit.failed"], now=now)
+    assert open_metrics()[("probanza_delivery_late_seconds",)] == 0
+    ping(actor=actor, endpoint_id=endpoint.pk, now=now - timedelta(hours=1))
+    seen = open_metrics()
+    assert seen[("probanza_deliveries", "waiting")] == 1
+    assert 3_000 < seen[("probanza_delivery_late_seconds",)] < 4_000
+    assert seen[("probanza_endpoints_off",)] == 0
