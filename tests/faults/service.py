@@ -131,6 +131,8 @@ class Service:
             "PROBANZA_LEASE_S": str(self.times.lease_s),
             "PROBANZA_SWEEP_S": str(self.times.sweep_s),
             "PROBANZA_SLICE_S": "2",
+            "PROBANZA_RATE_TOKEN": "0",
+            "PROBANZA_RATE_ORGANISATION": "0",
             "PYTHONPATH": str(OUTSIDE),
             "FAULTS_LOG": str(self.log.path),
             "TMPDIR": str(self.temporary),  # workers clear what killed ones left there: only ours
