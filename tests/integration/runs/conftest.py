@@ -14,7 +14,7 @@ from audits.intake.services import keep_file, register_target
 from audits.intake.uploads import Intake
 from audits.runs.models import Run
 from audits.runs.services import Asked, request_run
-from governance.compliance.services import freeze_criterion
+from governance.compliance.services import freeze_criterion, measures_by_kind
 from governance.registry.services import add_version, register_asset
 
 OUTSIDE = Path(__file__).parent / "outside"
@@ -25,11 +25,16 @@ SYSTEM = {"purpose": "Answers questions of customers", "intended_use": "Support"
 def echo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The package of somebody else, installed."""
     monkeypatch.syspath_prepend(str(OUTSIDE))
-    catalogue.kinds.cache_clear()
+    forget_kinds()
     yield
-    catalogue.kinds.cache_clear()
+    forget_kinds()
     for name in [name for name in sys.modules if name.startswith("probanza_echo")]:
         del sys.modules[name]
+
+
+def forget_kinds() -> None:
+    catalogue.kinds.cache_clear()
+    measures_by_kind.cache_clear()
 
 
 @pytest.fixture
