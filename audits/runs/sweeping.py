@@ -32,7 +32,7 @@ WITH due AS (
     AND (step.lease_until IS NULL OR step.lease_until < clock_timestamp())
     AND (step.sent_at IS NULL OR step.sent_at < clock_timestamp()
          - make_interval(secs => LEAST(%(sweep)s * 2 ^ LEAST(step.sends, 10), %(silence)s)))
-  ORDER BY step.id LIMIT %(limit)s
+  ORDER BY step.sent_at NULLS FIRST, step.id LIMIT %(limit)s
 )
 UPDATE audits_step SET sent_at = clock_timestamp(), sends = LEAST(sends + 1, 1000)
 WHERE id IN (
@@ -71,7 +71,10 @@ class Due:
 
 
 def due(sweep_s: float, limit: int = 200) -> list[Due]:
-    """Waiting steps and steps whose lease lapsed, oldest first, noted as sent. What cannot be sent is given to `unsent`."""
+    """Waiting steps and steps whose lease lapsed, noted as sent. What cannot be sent is given to `unsent`.
+
+    Those that no worker was told of come first, so that a long queue, told of again and again, lets a new run through.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_DUE, _due_given(sweep_s, limit))
         return sorted((Due(step_id, queue) for step_id, queue in cursor.fetchall()), key=lambda one: one.id)

@@ -43,6 +43,15 @@ def test_a_run_that_nobody_took_is_due_again_ever_less_often(ask: Ask, table: Ta
     assert len(sweeping.due(5)) == 1
 
 
+def test_a_new_run_is_told_of_before_old_ones_are_told_of_again(ask: Ask, table: Table) -> None:
+    target = table("yes")
+    old = ask(target)
+    sweeping.due(5)
+    earlier(old, "sent_at", 600)
+    new = ask(target)
+    assert [one.id for one in sweeping.due(5, limit=1)] == [Step.objects.get(run=new).id]
+
+
 def test_looking_for_what_is_due_reads_little_of_a_run_with_very_many_steps(ask: Ask, table: Table) -> None:
     run = ask(table("yes"))
     more = [Step(organisation_id=run.organisation_id, run=run, kind="measure", number=n, queue="audit") for n in range(1, 5001)]
