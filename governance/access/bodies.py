@@ -113,7 +113,7 @@ class Body(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         """Raises `ShapeError` for the first field that nobody reads, or that is of another type."""
-        if self.parent is None:
+        if self.root is self:
             _check_shape(self, data, "")
         return super().to_internal_value(data)
 
