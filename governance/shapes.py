@@ -96,7 +96,7 @@ def _convert(hint: Any, value: object, path: str) -> Any:
         return _mapping(get_args(hint)[1], value, path)
     if is_dataclass(hint) and isinstance(hint, type):
         return read(hint, value, path)
-    return _scalar(hint, value, path)
+    return scalar(hint, value, path)
 
 
 def _optional(hint: Any, value: object, path: str) -> Any:
@@ -126,7 +126,8 @@ def _mapping(inner: Any, value: object, path: str) -> dict[str, Any]:
     return {str(key): _convert(inner, one, _join(path, str(key))) for key, one in value.items()}
 
 
-def _scalar(hint: Any, value: object, path: str) -> Any:
+def scalar(hint: Any, value: object, path: str) -> Any:
+    """`value` where it is of the type `hint`: `str`, `int`, `bool`, or what makes a `Decimal`. Raises `ShapeError`."""
     read_scalar = _SCALARS.get(hint)
     if read_scalar is None:
         raise TypeError(f"{path}: a shape cannot have the type {hint!r}")

@@ -25,6 +25,7 @@ from audits.runs.verdicts import NO_CRITERION, WORST_FIRST, overall
 from audits.runs.waiting import LONGEST_S, wait_until
 from audits.states import OPEN, State
 from governance.access.api import Body, Pages, acting, needs
+from governance.access.problems import field_problem
 from governance.access.schema import with_problems
 from probanza.canonical import sha256_digest
 
@@ -44,6 +45,10 @@ class Unprocessable(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     problem_type = "idempotency-key-reused"
 
+    def __init__(self, error: KeyReused) -> None:
+        super().__init__(str(error))
+        self.errors = [field_problem(error.field, error.problem)]
+
 
 class KeyTooOld(Unprocessable):
     """The idempotency key was used longer ago than keys are kept."""
@@ -56,9 +61,9 @@ def once(ask: Callable[[], tuple[Made, bool]]) -> Made:
     try:
         made, _new = ask()
     except KeyExpired as error:
-        raise KeyTooOld(str(error)) from None
+        raise KeyTooOld(error) from None
     except KeyReused as error:
-        raise Unprocessable(str(error)) from None
+        raise Unprocessable(error) from None
     return made
 
 

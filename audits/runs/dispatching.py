@@ -149,6 +149,7 @@ class Dispatcher:
 
     def _send_all(self, source: Source) -> None:
         found = source.due(self.sweep_s)
+        self._woken = self._woken or bool(found)  # a source gives a part at a time; there may be more
         for index, one in enumerate(found):
             try:
                 self.send(one)

@@ -21,19 +21,26 @@ _LONGEST_SILENCE_S = 60
 TASK = "audits.carry_out"
 # Workers are told of this many steps of a run at once, so that a long audit is shared and still lets others pass.
 SHARE = 4
+# From the open runs to their first open steps, never over all steps: most of these are done, and there are ever more.
 _DUE = """
+WITH due AS (
+  SELECT step.id FROM audits_run run CROSS JOIN LATERAL (
+    SELECT id, attempts, lease_until, sent_at, sends FROM audits_step
+    WHERE run_id = run.id AND state = 'open' ORDER BY number LIMIT %(share)s
+  ) step
+  WHERE run.state IN ('queued', 'running') AND NOT run.cancel_requested AND step.attempts < %(attempts)s
+    AND (step.lease_until IS NULL OR step.lease_until < clock_timestamp())
+    AND (step.sent_at IS NULL OR step.sent_at < clock_timestamp()
+         - make_interval(secs => LEAST(%(sweep)s * 2 ^ LEAST(step.sends, 10), %(silence)s)))
+  ORDER BY step.sent_at NULLS FIRST, step.id LIMIT %(limit)s
+)
 UPDATE audits_step SET sent_at = clock_timestamp(), sends = LEAST(sends + 1, 1000)
 WHERE id IN (
-  SELECT step.id FROM audits_step step JOIN audits_run run ON run.id = step.run_id
-  WHERE step.state = 'open' AND NOT run.cancel_requested AND step.attempts < %s
-    AND (step.lease_until IS NULL OR step.lease_until < clock_timestamp())
-    AND (step.sent_at IS NULL
-         OR step.sent_at < clock_timestamp() - make_interval(secs => LEAST(%s * 2 ^ LEAST(step.sends, 10), %s)))
-    AND (SELECT count(*) FROM (
-          SELECT 1 FROM audits_step earlier
-          WHERE earlier.run_id = step.run_id AND earlier.state = 'open' AND earlier.number < step.number LIMIT %s
-        ) AS before) < %s
-  ORDER BY step.id FOR UPDATE OF step SKIP LOCKED LIMIT %s
+  SELECT id FROM audits_step
+  WHERE id = ANY (ARRAY(SELECT id FROM due)) AND state = 'open'
+    AND (lease_until IS NULL OR lease_until < clock_timestamp())
+    AND (sent_at IS NULL OR sent_at < clock_timestamp() - make_interval(secs => %(sweep)s))
+  ORDER BY id FOR UPDATE SKIP LOCKED
 ) RETURNING id, queue
 """
 _GIVEN_UP = """
@@ -64,10 +71,17 @@ class Due:
 
 
 def due(sweep_s: float, limit: int = 200) -> list[Due]:
-    """Waiting steps and steps whose lease lapsed, oldest first, noted as sent. What cannot be sent is given to `unsent`."""
+    """Waiting steps and steps whose lease lapsed, noted as sent. What cannot be sent is given to `unsent`.
+
+    Those that no worker was told of come first, so that a long queue, told of again and again, lets a new run through.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, [MOST_ATTEMPTS, sweep_s, _LONGEST_SILENCE_S, SHARE, SHARE, limit])
+        cursor.execute(_DUE, _due_given(sweep_s, limit))
         return sorted((Due(step_id, queue) for step_id, queue in cursor.fetchall()), key=lambda one: one.id)
+
+
+def _due_given(sweep_s: float, limit: int) -> dict[str, float]:
+    return {"attempts": MOST_ATTEMPTS, "sweep": sweep_s, "silence": _LONGEST_SILENCE_S, "share": SHARE, "limit": limit}
 
 
 def unsent(left: Sequence[UUID]) -> None:

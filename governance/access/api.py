@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.pagination import Cursor, CursorPagination
@@ -104,6 +105,20 @@ class Pages(CursorPagination):
     ordering = ("-id",)
     page_size_query_param = "size"
     max_page_size = 200
+
+    def get_page_size(self, request: Request) -> int | None:
+        """What `?size=` asks for. Raises `ShapeError` for what is no number from 1 to the most."""
+        asked = request.query_params.get("size", str(self.page_size))
+        if not (asked.isascii() and asked.isdigit() and len(asked) < 4 and 1 <= int(asked) <= self.max_page_size):
+            raise ShapeError("size", _("must be a whole number from 1 to 200."))
+        return int(asked)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """What the OpenAPI says of the two."""
+        told = super().get_schema_operation_parameters(view)
+        for one in told:
+            one["schema"].update({"minimum": 1, "maximum": self.max_page_size} if one["name"] == "size" else {})
+        return told
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """The cursor of the address. Raises `ShapeError` for one that no page gave out."""

@@ -14,7 +14,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.utils.serializer_helpers import BindingDict
 
-from governance.shapes import ShapeError
+from governance.shapes import ShapeError, scalar
 
 DEEPEST = 32
 
@@ -101,7 +101,7 @@ def _check_text(text: str, path: str) -> None:
 
 
 class Body(serializers.Serializer[Any]):
-    """A request body whose unknown fields are refused by name.
+    """A request body of exactly the documented types, whose unknown fields are refused by name.
 
     Its fields keep nothing of a request, so that all requests share them: copying them for each took longer than reading it.
     """
@@ -112,12 +112,35 @@ class Body(serializers.Serializer[Any]):
         return _fields_of(type(self))
 
     def to_internal_value(self, data: Any) -> Any:
-        """Raises `ShapeError` for the first field that nobody reads."""
-        if isinstance(data, Mapping):
-            for name in data:
-                if name not in self.fields:
-                    raise ShapeError(str(name), "unknown field.", tuple(sorted(self.fields)))
+        """Raises `ShapeError` for the first field that nobody reads, or that is of another type."""
+        if self.root is self:
+            _check_shape(self, data, "")
         return super().to_internal_value(data)
+
+
+# The framework would take 5 for a text, "5" for a number and "off" for false.
+_TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], type], ...] = (
+    (serializers.BooleanField, bool),
+    (serializers.IntegerField, int),
+    (serializers.CharField, str),
+    (serializers.UUIDField, str),
+)
+
+
+def _check_shape(field: Any, value: Any, path: str) -> None:
+    if isinstance(field, Body) and isinstance(value, Mapping):
+        for name, inner in value.items():
+            here = f"{path}.{name}" if path else str(name)
+            if name not in field.fields:
+                raise ShapeError(here, "unknown field.", tuple(sorted(field.fields)))
+            _check_shape(field.fields[name], inner, here)
+    elif isinstance(field, serializers.ListSerializer | serializers.ListField) and isinstance(value, list):
+        for index, inner in enumerate(value):
+            _check_shape(field.child, inner, f"{path}[{index}]")
+    elif value is not None:
+        expected = next((plain for kind, plain in _TYPES if isinstance(field, kind)), None)
+        if expected is not None:
+            scalar(expected, value, path)
 
 
 @cache

@@ -68,7 +68,7 @@ def _body(error: Exception, slug: str) -> dict[str, Any] | None:
         found = list(islice(_field_problems(error.detail), MOST_ERRORS))
         return problem(400, "; ".join(f"{one['field']}: {one['problem']}" for one in found), found, slug)
     if isinstance(error, exceptions.APIException):
-        return problem(error.status_code, str(error.detail), None, slug or _of_framework(error))
+        return problem(error.status_code, str(error.detail), getattr(error, "errors", None), slug or _of_framework(error))
     for kind, status in STATUSES.items():
         if isinstance(error, kind):
             return problem(status, str(error) or HTTPStatus(status).description, None, slug)

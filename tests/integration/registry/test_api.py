@@ -114,6 +114,12 @@ def test_a_stage_changes_and_the_trail_tells(api):
     assert TrailEntry.objects.get(action="registry.change_stage").actor_kind == "token"
 
 
+@pytest.mark.parametrize("size", ["0", "-1", "201", "x", "1.5", "1e2", "", "9" * 5000])
+def test_a_page_of_no_possible_size_is_refused(api, size):
+    answer = api.get(f"/api/v1/assets?size={size}")
+    assert refused(answer, 400)["errors"][0]["field"] == "size"
+
+
 @pytest.mark.parametrize("cursor", ["nonsense", "cD1ub25zZW5zZQ==", "cD0%3D"])
 def test_a_cursor_that_no_page_gave_out_is_refused(api, cursor):
     answer = api.get(f"/api/v1/assets?cursor={cursor}")

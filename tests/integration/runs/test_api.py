@@ -101,6 +101,7 @@ def test_the_same_key_gives_the_same_audit_and_another_body_is_refused(api: APIC
     assert (first.json()["id"], again.status_code) == (again.json()["id"], 202)
     other = api.post("/api/v1/audits", body | {"seed": 1}, headers={"Idempotency-Key": "k"})
     assert (other.status_code, other.headers["Content-Type"]) == (422, "application/problem+json")
+    assert other.json()["errors"][0]["field"] == "Idempotency-Key"
 
 
 def test_audits_are_listed_by_kind_state_and_system(api: APIClient, body: dict[str, Any], version: Any) -> None:

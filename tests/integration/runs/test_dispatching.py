@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -39,8 +40,8 @@ class Broker:
 
 @contextmanager
 def dispatching(broker: Broker, **more: Any) -> Iterator[Dispatcher]:
-    sources = [Source(sweeping.due, sweeping.unsent)]
-    dispatcher = Dispatcher(send=broker, clock=lambda: datetime.now(UTC), sweep_s=1, sources=sources, **more)
+    usual = {"sweep_s": 1, "sources": [Source(sweeping.due, sweeping.unsent)]}
+    dispatcher = Dispatcher(send=broker, clock=lambda: datetime.now(UTC), **(usual | more))
 
     def work() -> None:
         dispatcher.run()
@@ -66,6 +67,18 @@ def test_a_run_requested_before_and_one_requested_after_are_both_sent(ask: Ask, 
         after = ask(target)
         assert broker.came.wait(10)
     assert broker.taken == [before.id, after.id]
+
+
+def test_what_is_more_than_a_source_gives_at_once_does_not_wait_for_the_next_sweep(ask: Ask, table: Table) -> None:
+    target = table("yes")
+    wanted = {ask(target).id for _ in range(3)}
+    broker = Broker()
+    one_by_one = Source(partial(sweeping.due, limit=1), sweeping.unsent)
+    with dispatching(broker, sweep_s=600, sources=[one_by_one]):
+        for _ in wanted:
+            assert broker.came.wait(10)
+            broker.came.clear()
+    assert set(broker.taken) == wanted
 
 
 def test_what_a_refusing_broker_did_not_take_is_sent_when_it_is_back(ask: Ask, table: Table) -> None:

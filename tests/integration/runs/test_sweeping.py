@@ -43,6 +43,27 @@ def test_a_run_that_nobody_took_is_due_again_ever_less_often(ask: Ask, table: Ta
     assert len(sweeping.due(5)) == 1
 
 
+def test_a_new_run_is_told_of_before_old_ones_are_told_of_again(ask: Ask, table: Table) -> None:
+    target = table("yes")
+    old = ask(target)
+    sweeping.due(5)
+    earlier(old, "sent_at", 600)
+    new = ask(target)
+    assert [one.id for one in sweeping.due(5, limit=1)] == [Step.objects.get(run=new).id]
+
+
+def test_looking_for_what_is_due_reads_little_of_a_run_with_very_many_steps(ask: Ask, table: Table) -> None:
+    run = ask(table("yes"))
+    more = [Step(organisation_id=run.organisation_id, run=run, kind="measure", number=n, queue="audit") for n in range(1, 5001)]
+    Step.objects.bulk_create(more)
+    Step.objects.filter(run=run, number__lt=2500).update(state=StepState.DONE)
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + sweeping._DUE, sweeping._due_given(5, 200))
+        plan = cursor.fetchone()[0][0]["Plan"]
+    assert plan["Actual Rows"] == SHARE
+    assert plan["Shared Hit Blocks"] < 1000
+
+
 def test_what_the_broker_did_not_take_is_due_at_once(ask: Ask, table: Table) -> None:
     ask(table("yes"))
     sweeping.unsent([one.id for one in sweeping.due(5)])

@@ -88,3 +88,45 @@ def test_bodies_share_their_fields_and_nothing_that_was_sent():
     first.validated_data["parts"].append("a")
     assert second.validated_data["parts"] == []
     assert first.fields["parts"] is second.fields["parts"]
+
+
+class Person(Body):
+    name = serializers.CharField()
+    age = serializers.IntegerField(required=False, allow_null=True)
+    active = serializers.BooleanField(required=False)
+    badge = serializers.UUIDField(required=False)
+
+
+class Team(Body):
+    people = Person(many=True)
+    tags = serializers.ListField(child=serializers.CharField(), required=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": 5}, "name"),
+        ({"name": "Ana", "age": "5"}, "age"),
+        ({"name": "Ana", "age": True}, "age"),
+        ({"name": "Ana", "active": "off"}, "active"),
+        ({"name": "Ana", "active": 1}, "active"),
+        ({"name": "Ana", "badge": 1}, "badge"),
+        ({"name": "Ana", "role": "x"}, "role"),
+    ],
+)
+def test_what_is_of_another_type_or_unknown_is_named_by_its_whole_path(given: dict[str, object], field: str) -> None:
+    for body, path in ((Person(data=given), field), (Team(data={"people": [{"name": "Bo"}, given]}), f"people[1].{field}")):
+        with pytest.raises(ShapeError) as caught:
+            body.is_valid()
+        assert caught.value.field == path
+
+
+def test_a_list_of_texts_holds_texts() -> None:
+    with pytest.raises(ShapeError) as caught:
+        Team(data={"people": [], "tags": ["a", 1]}).is_valid()
+    assert caught.value.field == "tags[1]"
+
+
+def test_null_goes_by_the_field() -> None:
+    assert Person(data={"name": "Ana", "age": None}).is_valid()
+    assert not Person(data={"name": None}).is_valid()
