@@ -36,7 +36,7 @@ class NobodysEyes(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "decision", "is for a person who may decide: decide in the portal, or by a token that you issued yourself."
+            "decision", "is for a person who may: decide in the portal, or by a token that you issued yourself."
         )
 
 
