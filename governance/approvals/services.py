@@ -35,9 +35,7 @@ class NobodysEyes(Conflict):
     """A token decides nothing when no person answers for it, or one who has left or may not decide any more."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "decision", "is for a person who may: decide in the portal, or by a token that you issued yourself."
-        )
+        super().__init__("decision", "is for a person who may: decide in the portal, or by a token that you issued yourself.")
 
 
 class Outdated(Conflict):
