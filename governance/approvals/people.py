@@ -31,7 +31,7 @@ def may_decide(actor: Actor, person: str) -> bool:
     """Whether the person behind the actor is a member whose role decides; a service's token outlives its issuer's role."""
     if actor.kind == "person":
         return True
-    members = Membership.objects.of(actor.organisation).filter(user_id=as_uuid(person), user__is_active=True)
+    members = Membership.objects.of(actor.organisation).filter(user__in=[as_uuid(person)], user__is_active=True)
     return any("approvals:decide" in scopes_of(member.role) for member in members)
 
 
