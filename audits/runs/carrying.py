@@ -23,6 +23,7 @@ from audits.runs.storing import BadResult
 from audits.runs.taking import take, take_next, worker
 from audits.states import State
 from governance.access import wall
+from governance.marks import mark
 from governance.shapes import ShapeError
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ def carry_step(*, step_id: UUID, clock: Clock, lease_s: int, slice_s: float) -> 
     """
     hold = take(step_id=step_id, lease_s=lease_s, now=clock())
     if hold is not None:
+        mark(run=str(hold.run_id))  # until the task ends: the worker's own line about it tells the run too
         _carry_on(hold, clock, lease_s, slice_s)
 
 

@@ -1,8 +1,9 @@
 """Who stands behind an actor: four eyes are two people, whatever tokens they hold."""
 
 from governance.access.actors import Actor
-from governance.access.models import ApiToken
-from governance.access.tenancy import Conflict
+from governance.access.models import ApiToken, Membership
+from governance.access.roles import scopes_of
+from governance.access.tenancy import Conflict, as_uuid
 from governance.trail.models import TrailEntry
 
 MOST_TOKENS = 8  # a token issued by a token issued by ...
@@ -24,6 +25,14 @@ def behind(actor: Actor) -> str:
     if actor.kind == "person":
         return actor.id
     return "" if actor.kind == "system" else _holder(actor)
+
+
+def may_decide(actor: Actor, person: str) -> bool:
+    """Whether the person behind the actor is a member whose role decides; a service's token outlives its issuer's role."""
+    if actor.kind == "person":
+        return True
+    members = Membership.objects.of(actor.organisation).filter(user__in=[as_uuid(person)], user__is_active=True)
+    return any("approvals:decide" in scopes_of(member.role) for member in members)
 
 
 def _holder(actor: Actor) -> str:

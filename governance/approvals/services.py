@@ -11,7 +11,7 @@ from governance.access.actors import Actor
 from governance.access.policies import check_can
 from governance.access.tenancy import Conflict
 from governance.approvals.models import Approval
-from governance.approvals.people import behind
+from governance.approvals.people import behind, may_decide
 from governance.approvals.subjects import SCOPES_TO_ASK, outdated, subject_of
 from governance.notices.services import tell
 from governance.registry.models import Asset
@@ -32,10 +32,10 @@ class SameEyes(Conflict):
 
 
 class NobodysEyes(Conflict):
-    """A token that no person answers for decides nothing."""
+    """A token decides nothing when no person answers for it, or one who has left or may not decide any more."""
 
     def __init__(self) -> None:
-        super().__init__("decision", "is for a person: decide in the portal, or by a token that you issued yourself.")
+        super().__init__("decision", "is for a person who may: decide in the portal, or by a token that you issued yourself.")
 
 
 class Outdated(Conflict):
@@ -106,10 +106,10 @@ def decide(*, actor: Actor, approval_id: UUID | str, decision: str, digest: str,
     if approval.decision:
         raise Conflict("decision", "was made already.")
     person = behind(actor)
-    if not person:
-        raise NobodysEyes
-    if person == approval.requested_by:
+    if person and person == approval.requested_by:
         raise SameEyes
+    if not person or not may_decide(actor, person):
+        raise NobodysEyes
     _lock(approval)
     if digest != approval.digest:
         raise Outdated

@@ -25,7 +25,7 @@ def begin(args: Any = (), **_: Any) -> None:
 @task_postrun.connect
 def end(**_: Any) -> None:
     """What follows is about no task."""
-    mark(carries="")
+    mark(carries="", run="")
 
 
 @task_prerun.connect

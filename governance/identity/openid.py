@@ -108,7 +108,10 @@ class Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
     def get_access_token_data(self, request: HttpRequest, app: SocialApp, client: Any, pkce_code_verifier: str = "") -> Any:
         self._verifier = pkce_code_verifier
-        return super().get_access_token_data(request, app, client, pkce_code_verifier=pkce_code_verifier)
+        try:
+            return super().get_access_token_data(request, app, client, pkce_code_verifier=pkce_code_verifier)
+        except OAuth2Error:  # its words quote the whole answer, claims about the person too, and refusals are logged
+            raise OAuth2Error("the token endpoint gave no access token") from None
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> Any:
         claims = self._decode_id_token(app, kwargs["response"]["id_token"])

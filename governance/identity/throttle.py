@@ -42,12 +42,15 @@ def admit(*who: str, now: datetime) -> None:
         TooManyTries: with the seconds until the next one is looked at; this one is then not counted.
     """
     key = _key(*who)
-    SignInTries.objects.bulk_create([SignInTries(key=key, last_at=now)], ignore_conflicts=True)
-    tries = SignInTries.objects.select_for_update().get(key=key)
+    # One statement makes the row or locks it: between two, `forget` could take it away.
+    row = SignInTries(key=key, last_at=now)
+    SignInTries.objects.bulk_create([row], update_conflicts=True, unique_fields=["key"], update_fields=["key"])
+    tries = SignInTries.objects.get(key=key)
     if tries.last_at <= now - FORGOTTEN_AFTER:
         tries.failures = 0
-    until = tries.last_at + timedelta(seconds=wait_after(tries.failures))
-    if now < until:
+    wait = wait_after(tries.failures)
+    until = tries.last_at + timedelta(seconds=wait)
+    if wait and now < until:  # of two at the same moment the second one's `now` may be the earlier
         raise TooManyTries(-int((now - until).total_seconds() // 1))
     tries.failures, tries.last_at = tries.failures + 1, now
     tries.save(update_fields=["failures", "last_at"])

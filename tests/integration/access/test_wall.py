@@ -220,8 +220,15 @@ def test_an_installation_with_one_role_is_told_that_it_has_no_second_wall(monkey
     for alias, role in (("default", "probanza_app"), ("owner", "probanza_owner")):
         monkeypatch.setitem(settings.DATABASES[alias], "USER", role)
     assert checks.two_roles(app_configs=None) == []
-    monkeypatch.setitem(settings.DATABASES["owner"], "USER", "probanza_app")
+    for alias in ("default", "owner"):
+        monkeypatch.setitem(settings.DATABASES[alias], "USER", "postgres")
     assert [found.id for found in checks.two_roles(app_configs=None)] == ["governance.W001"]
+
+
+def test_a_process_that_is_not_told_the_owner_is_not_told_that_the_wall_is_missing(monkeypatch, settings):
+    for alias in ("default", "owner"):
+        monkeypatch.setitem(settings.DATABASES[alias], "USER", "probanza_app")
+    assert checks.two_roles(app_configs=None) == []
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from rest_framework.test import APIClient
 
 from governance.access.actors import Actor, system_actor
+from governance.access.models import Membership
 from governance.access.policies import Forbidden
 from governance.access.roles import scopes_of
 from governance.access.services import authenticate_token, create_member, create_organisation, issue_token
@@ -188,6 +189,20 @@ def test_a_token_that_no_person_answers_for_decides_nothing(actor: Actor, versio
         decided(robot, approval, now)
 
 
+@pytest.mark.parametrize("became", ["", "engineer"])
+def test_a_service_s_token_decides_no_longer_than_whoever_issued_it(
+    actor: Actor, version: AssetVersion, now: datetime, became: str
+) -> None:
+    member = create_member(actor=actor, email="eva@example.org", role="admin", now=now)
+    robot = token_actor(replace(actor, id=str(member.user_id)), now)
+    approval = asked(actor, version, now)
+    Membership.objects.filter(pk=member.pk).update(role=became)
+    with pytest.raises(services.NobodysEyes):
+        decided(robot, approval, now)
+    Membership.objects.filter(pk=member.pk).update(role="officer")
+    assert decided(robot, approval, now).decided_by == str(member.user_id)
+
+
 def test_a_token_issued_for_somebody_else_neither_asks_nor_decides(actor: Actor, version: AssetVersion, now: datetime) -> None:
     member = create_member(actor=actor, email="eva@example.org", role="officer", now=now)
     hers = token_actor(actor, now, owner=member)
@@ -220,8 +235,9 @@ def test_hostile_words_are_refused_by_the_field(actor: Actor, version: AssetVers
 
 @pytest.fixture
 def officer(organisation: Any, actor: Actor, eva: Actor, now: datetime) -> APIClient:
-    """A client with a token that the other person issued."""
-    admin = replace(eva, role="admin", scopes=scopes_of("admin"))
+    """A client with a token that another member issued."""
+    member = create_member(actor=actor, email="eva@example.org", role="admin", now=now)
+    admin = replace(eva, id=str(member.user_id), role="admin", scopes=scopes_of("admin"))
     _, secret = issue_token(actor=admin, name="eva", scopes=sorted(scopes_of("officer")), role="officer", now=now)
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")

@@ -51,6 +51,7 @@ def test_log_lines_are_json_with_ids_and_without_payloads(service: World) -> Non
     with service.client as client:
         run = audit(client, json.dumps(said).encode())
         service.until(lambda: client.get(f"/api/v1/audits/{run}").json()["finished_at"])
+        service.until(lambda: any(f'"run": "{run}"' in line for line in service.lines))  # a run that went well is told of too
         for bad in ({"kind": CANARY}, {CANARY: 1}, [CANARY]):
             assert client.post("/api/v1/audits", json=bad).status_code == 400
         assert client.post("/api/v1/audits", content=f"{{{CANARY}").status_code in {400, 415}

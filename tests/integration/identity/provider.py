@@ -66,7 +66,11 @@ class IdentityProvider:
         }  # fmt: skip
         key, algorithm = self.lies.get("key", KEY), self.lies.get("algorithm", "RS256")
         signed = jwt.encode(claims, key, algorithm=algorithm, headers={"kid": "k1"})
-        return 200, {"access_token": "at", "token_type": "Bearer", "id_token": self.lies.get("id_token", signed)}
+        return 200, {
+            self.lies.get("named", "access_token"): "at",
+            "token_type": "Bearer",
+            "id_token": self.lies.get("id_token", signed),
+        }
 
     def keys(self) -> dict[str, Any]:
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))

@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from governance.access.models import Membership, Organisation, User
 from governance.access.services import create_member
@@ -117,6 +118,26 @@ def test_guesses_at_the_same_moment_are_counted_one_by_one(committed: None, acto
     for thread in threads:
         thread.join()
     assert sorted(answers) == ["looked at"] * throttle.FREE + ["refused"] * 7
+
+
+def test_right_ones_at_the_same_moment_take_nothing_from_each_other(committed: None) -> None:
+    answers: list[str] = []
+
+    def come_and_go() -> None:
+        try:
+            for _ in range(40):
+                throttle.admit("code", "ana", now=timezone.now())
+                throttle.forget("code", "ana")
+            answers.append("in")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=come_and_go) for _ in range(throttle.FREE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == ["in"] * throttle.FREE
 
 
 def test_nothing_that_opens_a_door_lies_readable_in_the_database(ana: Client) -> None:

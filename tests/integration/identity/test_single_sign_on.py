@@ -227,6 +227,15 @@ def test_a_token_that_does_not_hold_lets_nobody_in(there: IdentityProvider, memb
     assert not SocialAccount.objects.exists()
 
 
+def test_what_the_provider_said_of_a_person_is_not_logged(
+    there: IdentityProvider, member: Membership, caplog: pytest.LogCaptureFixture
+) -> None:
+    there.lies = {"named": "token", "id_token": "claims-of-a-person"}
+    assert came(there, Client()).status_code == 403
+    assert "gave no access token" in caplog.text
+    assert "claims-of-a-person" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "lie",
     [{"issuer": "https://evil.example"}, {"status": 500}, {"status": 302}, {"raw": b"[" * 100_000}, {"raw": b"<html>"},
