@@ -18,7 +18,7 @@ from governance.access.models import Membership
 from governance.access.tenancy import Conflict, as_uuid
 from governance.notices import endpoints, services
 from governance.notices.events import EVENTS
-from governance.notices.models import Endpoint
+from governance.notices.models import WAITING, Endpoint
 from governance.portal.session import PortalRequest, signed_in
 from governance.shapes import ShapeError
 
@@ -83,6 +83,7 @@ def endpoint(request: PortalRequest, endpoint_id: UUID) -> HttpResponse:
         "here": "settings", "tab": "notices", "row": row, "state": _state(row), "titles": _titles(row.events), "secret": secret,
         "deliveries": [(one, _(EVENTS.get(one.notice.event, one.notice.event))) for one in page[:PAGE]],
         "more": page[PAGE - 1].pk if len(page) > PAGE else None,
+        "soon": row.enabled and any(one.state == WAITING and not one.tries for one in page),
     }  # fmt: skip
     return render(request, "portal/settings/endpoint.html", context)
 

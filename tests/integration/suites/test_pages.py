@@ -80,7 +80,7 @@ def test_a_missed_and_a_refused_due_time_are_told_with_the_reason(
             outcome=outcome, reason=reason,
         )  # fmt: skip
         page = text(ana, f"/suites/{defined.suite_id}")
-        assert f"<strong>{outcome}</strong>" in page
+        assert f'<span class="word">{outcome}</span>' in page
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
 
