@@ -45,7 +45,8 @@ def test_every_page_of_the_settings_opens_without_sideways_scroll(
 ) -> None:
     ask(actor=actor, place="rag.example.org", reason="Our own", now=now)
     pages = ("/problems/", "/settings/destinations", "/settings/members", "/settings/tokens", "/settings/security",
-             "/settings/security/second-factor", "/approvals", f"/versions/{seeded.system.pk}/approvals", "/settings/security/confirm")  # fmt: skip
+             "/settings/security/second-factor", "/approvals", f"/versions/{seeded.system.pk}/approvals",
+             "/settings/security/confirm")  # fmt: skip
     with visit(**options) as page:
         for address in pages:
             page.goto(address)

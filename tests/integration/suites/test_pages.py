@@ -117,3 +117,11 @@ def test_the_list_takes_as_many_queries_for_many_suites_as_for_one(
     text(ana, "/suites")
     with django_assert_max_num_queries(9):
         text(ana, "/suites")
+
+
+def test_the_page_looks_again_by_itself_only_while_an_audit_is_open(
+    ana: Client, defined: SuiteVersion, started: Callable[..., SuiteRun]
+) -> None:
+    assert "every 2s" not in text(ana, f"/suites/{defined.suite_id}")
+    started(defined)
+    assert "every 2s" in text(ana, f"/suites/{defined.suite_id}")
