@@ -28,7 +28,7 @@ from probanza.canonical import digest_of
 
 PAGE = 25
 RECENT = 20
-OUTCOMES = {"started": gettext_noop("started"), "missed": gettext_noop("missed"), "refused": gettext_noop("refused")}
+OUTCOMES = {"started": "started", "missed": "missed", "refused": "not_started"}  # as the look calls them
 MISFIRES = {
     "skip": gettext_noop("a missed due time is let go"),
     "once": gettext_noop("missed due times are made up for once"),
@@ -74,14 +74,15 @@ def start(request: PortalRequest, suite_id: UUID) -> HttpResponse:
 def _page(request: PortalRequest, suite_id: UUID, *, problem: str = "", status: int = 200) -> HttpResponse:
     suite: Suite = Suite.objects.select_related("system").one(request.actor.organisation, suite_id)
     runs = suite_runs(suite.organisation_id).filter(suite_version__suite=suite).order_by("-id")[:RECENT]
-    version = newest_of(suite)
+    version, told = newest_of(suite), wholes(list(runs))
     context = {
         "here": "suites",
         "suite": suite,
         "version": version,
         "entries": _entries(version),
         "schedules": [_schedule(one) for one in Schedule.objects.of(suite.organisation_id).filter(suite=suite).order_by("-id")],
-        "runs": [_run(one) for one in wholes(list(runs))],
+        "runs": [_run(one) for one in told],
+        "open": any(not one.is_over() for one in told),
         "may_run": can(request.actor, "audits:write"),
         "key": str(uuid7()),
         "problem": problem,
@@ -124,8 +125,7 @@ def _schedule(schedule: Schedule) -> dict[str, Any]:
         "schedule": schedule,
         "misfire": _(MISFIRES[schedule.misfire]),
         "last": last,
-        "outcome": _(OUTCOMES[last.outcome]) if last else "",
-        "bad": last is not None and last.outcome != "started",
+        "outcome": OUTCOMES[last.outcome] if last else "",
     }
 
 

@@ -25,7 +25,7 @@ RUN_STATES: dict[str, Look] = {
     "failed": Look("!", _("failed"), "not_met"),
     "cancelled": Look("–", _("cancelled"), "plain"),
 }
-# Of deliveries, endpoints and destinations.
+# Of deliveries, endpoints, destinations, tokens, second factors and schedules.
 NOTICE_STATES: dict[str, Look] = {
     "waiting": Look("○", _("waiting"), "plain"),
     "delivered": Look("●", _("delivered"), "plain"),
@@ -36,6 +36,15 @@ NOTICE_STATES: dict[str, Look] = {
     "asked": Look("○", _("asked for"), "inconclusive"),
     "refused": Look("–", _("refused"), "plain"),
     "withdrawn": Look("–", _("withdrawn"), "plain"),
+    "valid": Look("●", _("valid"), "plain"),
+    "expired": Look("◷", _("expired"), "stale"),
+    "revoked": Look("–", _("revoked"), "plain"),
+    "factor": Look("●", _("set up"), "plain"),
+    "no_factor": Look("–", _("none"), "plain"),
+    "paused": Look("–", _("paused"), "plain"),
+    "started": Look("●", _("started"), "plain"),
+    "missed": Look("▲", _("missed"), "inconclusive"),
+    "not_started": Look("!", _("refused"), "not_met"),
 }
 APPROVAL_STATES: dict[str, Look] = {
     "none": Look("?", _("not approved"), "inconclusive"),

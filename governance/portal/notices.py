@@ -1,6 +1,7 @@
 """Who is told of what: endpoints, their deliveries, a test."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +19,12 @@ from governance.access.models import Membership
 from governance.access.tenancy import Conflict, as_uuid
 from governance.notices import endpoints, services
 from governance.notices.events import EVENTS
-from governance.notices.models import Endpoint
+from governance.notices.models import WAITING, Endpoint
 from governance.portal.session import PortalRequest, signed_in
 from governance.shapes import ShapeError
 
 PAGE = 25
+SOON = timedelta(seconds=10)  # the page looks again by itself while a delivery is that near
 
 
 class NewEndpoint(forms.Form):
@@ -83,6 +85,7 @@ def endpoint(request: PortalRequest, endpoint_id: UUID) -> HttpResponse:
         "here": "settings", "tab": "notices", "row": row, "state": _state(row), "titles": _titles(row.events), "secret": secret,
         "deliveries": [(one, _(EVENTS.get(one.notice.event, one.notice.event))) for one in page[:PAGE]],
         "more": page[PAGE - 1].pk if len(page) > PAGE else None,
+        "soon": row.enabled and any(one.state == WAITING and one.next_at < timezone.now() + SOON for one in page),
     }  # fmt: skip
     return render(request, "portal/settings/endpoint.html", context)
 

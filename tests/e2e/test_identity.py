@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from governance.access.destinations import ask
 from tests.e2e.test_portal import CHROMIUM as CHROMIUM
 from tests.e2e.test_portal import browser as browser
 from tests.e2e.test_portal import drawn, pytestmark
@@ -40,10 +41,12 @@ def sign_in(page: Page) -> None:
 
 @pytest.mark.parametrize(("name", "options"), LOOKS)
 def test_every_page_of_the_settings_opens_without_sideways_scroll(
-    visit: Callable[..., Any], seeded: Seeded, name: str, options: dict[str, Any]
+    visit: Callable[..., Any], seeded: Seeded, actor: Any, now: datetime, name: str, options: dict[str, Any]
 ) -> None:
-    pages = ("/settings/members", "/settings/tokens", "/settings/security", "/settings/security/second-factor", "/approvals",
-             f"/versions/{seeded.system.pk}/approvals", "/settings/security/confirm")  # fmt: skip
+    ask(actor=actor, place="rag.example.org", reason="Our own", now=now)
+    pages = ("/problems/", "/settings/destinations", "/settings/members", "/settings/tokens", "/settings/security",
+             "/settings/security/second-factor", "/approvals", f"/versions/{seeded.system.pk}/approvals",
+             "/settings/security/confirm")  # fmt: skip
     with visit(**options) as page:
         for address in pages:
             page.goto(address)
@@ -129,3 +132,19 @@ def test_a_token_is_issued_and_shown_once(visit: Callable[..., Any], seeded: See
         fits(page, "token")
         page.goto("/settings/tokens")
         assert page.locator(".copy").count() == 0
+
+
+def test_what_cannot_be_undone_is_asked_once_more_and_told_what_it_does(visit: Callable[..., Any], seeded: Seeded) -> None:
+    with visit() as page:
+        page.goto("/settings/tokens")
+        page.get_by_label("Name").fill("ci")
+        page.get_by_text("registry:read", exact=True).click()
+        page.get_by_role("button", name="Issue token").click()
+        revoke = page.get_by_role("button", name="Revoke", exact=True)
+        assert not revoke.is_visible()
+        page.locator("summary", has_text="Revoke ci").focus()
+        page.keyboard.press("Enter")
+        assert page.get_by_text("This cannot be undone.").is_visible()
+        fits(page, "sure")
+        revoke.click()
+        page.get_by_text("revoked", exact=True).wait_for()

@@ -1,5 +1,6 @@
 """What is written down agrees with what is there."""
 
+import os
 import re
 import subprocess
 import tomllib
@@ -31,6 +32,27 @@ def test_every_setting_from_the_environment_is_documented_and_no_other() -> None
 def test_every_state_of_a_run_is_documented() -> None:
     page = (ROOT / "docs/reference/runs.md").read_text()
     assert [state for state in NEXT if f"`{state}`" not in page] == []
+
+
+def links(page: str) -> set[str]:
+    """The files that a page leads to, from the root; links to other servers are left out."""
+    found = re.findall(r"\]\(([^)#\s]+)[^)]*\)", (ROOT / page).read_text())
+    return {os.path.relpath((ROOT / page).parent / one, ROOT) for one in found if "://" not in one}
+
+
+def test_every_link_between_pages_leads_somewhere_and_every_page_is_led_to() -> None:
+    pages = [name for name in committed() if name.endswith(".md") and not name.startswith(("tests/", "examples/reference_rag/"))]
+    assert [f"{page}: {one}" for page in pages for one in sorted(links(page)) if not (ROOT / one).exists()] == []
+    told = set().union(*(links(page) for page in pages))
+    assert [page for page in pages if page.startswith("docs/") and page not in told] == []
+
+
+def test_a_decision_fits_on_a_page_and_tells_context_decision_and_consequences() -> None:
+    decisions = sorted((ROOT / "docs/decisions").glob("0*.md"))
+    parts = ("**Context.**", "**Decision.**", "**Consequences.**")
+    assert len(decisions) >= 12
+    assert [one.name for one in decisions if len(one.read_text().splitlines()) > 60] == []
+    assert [one.name for one in decisions if [part for part in parts if part not in one.read_text()]] == []
 
 
 @pytest.mark.django_db

@@ -147,3 +147,13 @@ def test_a_decision_that_does_not_exist_changes_nothing(engineer: Client, admin:
     row = Destination.objects.get()
     assert admin.post(f"/settings/destinations/{row.pk}", {"state": "asked"}).status_code == 400
     assert admin.post(f"/settings/destinations/{row.pk}", {"state": "withdrawn"}).status_code == 400
+
+
+def test_the_page_looks_again_by_itself_only_while_a_delivery_is_near(admin: Client) -> None:
+    admin.post("/settings/notices", HOOK)
+    page = f"/settings/notices/{Endpoint.objects.get().pk}"
+    assert "every 2s" not in words(admin.get(page))
+    admin.post(page, {"do": "test"})
+    assert "every 2s" in words(admin.get(page))
+    Delivery.objects.update(state="delivered")
+    assert "every 2s" not in words(admin.get(page))

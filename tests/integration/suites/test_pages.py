@@ -80,7 +80,7 @@ def test_a_missed_and_a_refused_due_time_are_told_with_the_reason(
             outcome=outcome, reason=reason,
         )  # fmt: skip
         page = text(ana, f"/suites/{defined.suite_id}")
-        assert f"<strong>{outcome}</strong>" in page
+        assert f'<span class="word">{outcome}</span>' in page
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
 
@@ -117,3 +117,11 @@ def test_the_list_takes_as_many_queries_for_many_suites_as_for_one(
     text(ana, "/suites")
     with django_assert_max_num_queries(9):
         text(ana, "/suites")
+
+
+def test_the_page_looks_again_by_itself_only_while_an_audit_is_open(
+    ana: Client, defined: SuiteVersion, started: Callable[..., SuiteRun]
+) -> None:
+    assert "every 2s" not in text(ana, f"/suites/{defined.suite_id}")
+    started(defined)
+    assert "every 2s" in text(ana, f"/suites/{defined.suite_id}")
