@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from governance.access.api import Body, acting, needs
+from governance.access.api import Body, Query, acting, needs
 from governance.access.schema import with_problems
 from lineage import services
 from lineage.graph import DIRECTIONS
@@ -49,7 +49,7 @@ class EndEdge(Body):
     valid_to = serializers.DateTimeField(required=False)
 
 
-class GraphQuery(Body):
+class GraphQuery(Query):
     """Which part of the graph, and as of when (now when left out)."""
 
     direction = serializers.CharField(default="both", help_text=f"One of {', '.join(DIRECTIONS)}.")

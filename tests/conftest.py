@@ -22,6 +22,7 @@ from governance.access import wall
 from governance.config import environment
 from governance.config.engines import Engines, Urls
 from governance.config.processes import Supervisor, commands, python_command, run_once
+from governance.marks import mark, marks
 
 TEST_DATABASE = "probanza_test"
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
@@ -79,9 +80,10 @@ def committed(django_db_setup: None, django_db_blocker: Any, engines: Engines) -
 
 @pytest.fixture(autouse=True)
 def _outside() -> Iterator[None]:
-    """No test begins inside the organisation of the one before."""
+    """No test begins inside the organisation of the one before, or writes its log lines about the work of that one."""
     yield
     wall.leave()
+    mark(**dict.fromkeys(marks(), ""))
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def carry_step(*, step_id: UUID, clock: Clock, lease_s: int, slice_s: float) -> 
     """
     hold = take(step_id=step_id, lease_s=lease_s, now=clock())
     if hold is not None:
-        mark(run=str(hold.run_id))  # until the task ends: the worker's own line about it tells the run too
+        mark(run=str(hold.run_id))  # `governance.config.celery.end` takes it away: the worker's own line tells the run too
         _carry_on(hold, clock, lease_s, slice_s)
 
 

@@ -24,6 +24,7 @@ from governance.evidence.services import sequence
 
 log = logging.getLogger(__name__)
 LEADER = 5_276_311_820_914_403  # any number, the same in all dispatchers
+REST = 3  # times as long as it took to look for what is due: the more there is, the more is told at once
 BROKER_PAUSE_S = 1.0  # after a refusal the broker is left alone for so long
 SEQUENCE_S = 1.0
 BEAT_S = 60.0
@@ -85,6 +86,7 @@ class Dispatcher:
     heartbeat: Path | None = None
     stop: bool = False
     _quiet_until: float = 0.0
+    _rest_until: float = 0.0
     _sweep_at: float = 0.0
     _sequence_at: float = 0.0
     _beat_at: float = 0.0
@@ -122,12 +124,19 @@ class Dispatcher:
         self._touch()
         listener.execute("SELECT 1")  # keeps the session; raises when it is lost, and the lead with it
         self._do_chores(now)
-        if self._woken or now >= self._sweep_at:
+        if (self._woken and now >= self._rest_until) or now >= self._sweep_at:
             self._sweep(now)
         if now >= self._sequence_at and (self._sealed or now >= self._sweep_at):
             self._number(now)
-        left = max(0.0, self._sweep_at - time.monotonic())
-        for word in listener.notifies(timeout=min(0.5, left), stop_after=1):
+        self._listen(listener)
+
+    def _listen(self, listener: psycopg.Connection) -> None:
+        now = time.monotonic()
+        if self._woken and now < self._rest_until:
+            time.sleep(min(0.5, self._rest_until - now))
+            now = time.monotonic()
+        left = 0.0 if self._woken else min(0.5, max(0.0, self._sweep_at - now))
+        for word in listener.notifies(timeout=left, stop_after=1):
             self._sealed = self._sealed or word.channel == LEDGER
             self._woken = self._woken or word.channel != LEDGER
 
@@ -146,6 +155,8 @@ class Dispatcher:
         self._woken = False
         for source in self.sources:
             self._send_all(source)
+        done = time.monotonic()
+        self._rest_until = max(self._quiet_until, done + REST * (done - now))
 
     def _send_all(self, source: Source) -> None:
         found = source.due(self.sweep_s)

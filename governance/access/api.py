@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from governance.access.actors import Actor
 from governance.access.bodies import Body as Body
 from governance.access.bodies import JSONBody as JSONBody
+from governance.access.bodies import Query as Query
 from governance.access.entering import RateLimited, enter
 from governance.access.policies import check_can
 from governance.access.problems import Problem as Problem

@@ -106,6 +106,8 @@ class Body(serializers.Serializer[Any]):
     Its fields keep nothing of a request, so that all requests share them: copying them for each took longer than reading it.
     """
 
+    typed = True
+
     @cached_property
     def fields(self) -> BindingDict:
         """The fields by name, of the class."""
@@ -114,8 +116,14 @@ class Body(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         """Raises `ShapeError` for the first field that nobody reads, or that is of another type."""
         if self.root is self:
-            _check_shape(self, data, "")
+            _check_shape(self, data, "", typed=self.typed)
         return super().to_internal_value(data)
+
+
+class Query(Body):
+    """What an address asks, where every value is text; names that nobody reads are refused."""
+
+    typed = False
 
 
 # The framework would take 5 for a text, "5" for a number and "off" for false.
@@ -127,17 +135,17 @@ _TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], type], ...] = (
 )
 
 
-def _check_shape(field: Any, value: Any, path: str) -> None:
+def _check_shape(field: Any, value: Any, path: str, *, typed: bool = True) -> None:
     if isinstance(field, Body) and isinstance(value, Mapping):
         for name, inner in value.items():
             here = f"{path}.{name}" if path else str(name)
             if name not in field.fields:
                 raise ShapeError(here, "unknown field.", tuple(sorted(field.fields)))
-            _check_shape(field.fields[name], inner, here)
+            _check_shape(field.fields[name], inner, here, typed=typed)
     elif isinstance(field, serializers.ListSerializer | serializers.ListField) and isinstance(value, list):
         for index, inner in enumerate(value):
             _check_shape(field.child, inner, f"{path}[{index}]")
-    elif value is not None:
+    elif typed and value is not None:
         expected = next((plain for kind, plain in _TYPES if isinstance(field, kind)), None)
         if expected is not None:
             scalar(expected, value, path)
