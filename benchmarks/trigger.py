@@ -2,7 +2,7 @@
 
     python -m benchmarks.trigger [--clients 16] [--seconds 4] [--rounds 3] [--idle 20]
 
-Web (2 processes with 4 threads) and dispatcher run as in production; a bare view that does one INSERT is measured in turns
+Web (2 processes with 3 threads) and dispatcher run as in production; a bare view that does one INSERT is measured in turns
 in the same run. Every request has an Idempotency-Key, and every fourth repeats one of the last 64 keys, some of them in flight
 at that moment: the rows must be exactly as many as the keys. Then, on a fresh database and with nothing else to do, a worker
 carries out one audit after the other: what is told is the time from sending the request to the first question that arrives at
