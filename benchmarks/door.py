@@ -88,7 +88,7 @@ def free_port() -> int:
 
 @contextmanager
 def served(application: str, port: int) -> Iterator[None]:
-    command = [sys.executable, "-m", "gunicorn", application, f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=3"]
+    command = [sys.executable, "-m", "gunicorn", application, f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=2"]
     command += ["--worker-class=gthread", "--worker-tmp-dir=/dev/shm", "--log-level=warning", "--keep-alive=30"]
     process = subprocess.Popen(command, env={**os.environ, "PROBANZA_DATABASE_POOL": "8"})
     try:

@@ -27,7 +27,7 @@ EXTRA: Mapping[str, Mapping[str, str]] = {"web": {"PROBANZA_DATABASE_POOL": "8"}
 def commands(*, port: int = 8000, host: str = "127.0.0.1", concurrency: int = 2) -> dict[str, list[str]]:
     """What runs: name -> command line, for the Python that runs this."""
     python = sys.executable
-    web = ["-m", "gunicorn", "governance.config.wsgi:application", f"--bind={host}:{port}", "--workers=2", "--threads=3"]
+    web = ["-m", "gunicorn", "governance.config.wsgi:application", f"--bind={host}:{port}", "--workers=2", "--threads=2"]
     worker = ["-m", "celery", "-A", "governance.config.celery", "worker", f"--queues={QUEUES}", f"--concurrency={concurrency}"]
     return {
         "web": [python, *web, "--worker-class=gthread", "--timeout=60", "--worker-tmp-dir=/dev/shm", CONFIG],
