@@ -1,5 +1,6 @@
 """From a judge's scores to chances that hold: Platt's curve, isotonic steps, and a threshold with a guarantee."""
 
+import bisect
 import hashlib
 import math
 from collections.abc import Sequence
@@ -121,7 +122,7 @@ def guaranteed_threshold(
     _check(scores, labels)
     bad = sorted(score for score, label in zip(scores, labels, strict=True) if label)
     base = len(bad) if of == "unsupported" else len(scores)
-    allowed = next((count for count in range(base + 1) if upper_bound(count, base, 1 - level) > miss), base + 1) - 1
+    allowed = bisect.bisect_right(range(base + 1), miss, key=lambda count: upper_bound(count, base, 1 - level)) - 1
     if allowed < 0:
         return None
     if allowed >= len(bad):

@@ -82,6 +82,18 @@ def wilson_ends(share: float, size: float, level: float = LEVEL) -> tuple[float,
     return (0.0 if share <= 0 else max(0.0, centre - half)), (1.0 if share >= 1 else min(1.0, centre + half))
 
 
+def student_quantile(freedom: int, level: float = LEVEL) -> float:
+    """The t with a share `level` of Student's distribution within +-t: t^2 / (freedom + t^2) is a beta quantile.
+
+    Raises:
+        ValueError: unless freedom >= 1 and 0 < level < 1.
+    """
+    if freedom < 1 or not 0 < level < 1:
+        raise ValueError("Student's distribution has at least one degree of freedom, a level lies between 0 and 1")
+    rest = _root(lambda x: beta_cdf(x, freedom / 2, 0.5), 1 - level)  # freedom / (freedom + t^2): no digits are lost
+    return math.sqrt(freedom * (1 - rest) / rest)
+
+
 def beta_cdf(x: float, a: float, b: float) -> float:
     """The chance of at most `x` in the beta distribution, by its continued fraction (modified Lentz).
 

@@ -45,7 +45,7 @@ def test_a_share_stays_a_share_within_its_interval(value, variance, n):
 
 
 def test_pages_may_compute_them_without_the_heavy_libraries():
-    rooms = "agreement, calibration, prevalence, sampling"
+    rooms = "agreement, calibration, comparison, drift, prevalence, sampling"
     code = f"import sys; from audits.measures import {rooms}; print({{'scipy', 'django', 'pandas'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
