@@ -111,3 +111,22 @@ def test_what_is_no_label_is_refused(bad):
 def test_the_labelled_answers_must_be_among_the_judged():
     with pytest.raises(ValueError, match="among"):
         corrected([0.5], [Labelled(0.5, 1, 1.0)] * 2)
+
+
+@pytest.mark.parametrize(
+    ("seed", "labels", "others", "point", "low", "high"),
+    [
+        (1, 40, 200, 0.328644449619672, 0.206746434842712, 0.450542464396632),
+        (2, 100, 900, 0.319745691111111, 0.254006291902625, 0.38548509031966),
+        (3, 100, 5000, 0.2936294268, 0.223076438756884, 0.364181744843117),
+    ],
+)
+def test_it_says_what_ppi_python_says(seed, labels, others, point, low, high):
+    # ppi_mean_pointestimate and ppi_mean_ci of ppi-python 0.2.3; its tuning and its interval are others of the same kind
+    random = np.random.default_rng(seed)
+    truth = (random.random(labels + others) < 0.3).astype(int)
+    scores = np.round(1 / (1 + np.exp(-random.normal(size=labels + others) - 1.5 * truth + 1)), 6)
+    marks = [Labelled(float(score), int(label), 0.5) for score, label in zip(scores[:labels], truth[:labels], strict=True)]
+    found = corrected(scores.tolist(), marks).ppi
+    assert found.value == pytest.approx(point, abs=0.1 * (high - low))
+    assert found.high - found.low == pytest.approx(high - low, rel=0.1)
