@@ -7,10 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from audits.catalogue import kinds
 from audits.runs import services
 from audits.runs.acts import offered
 from audits.runs.item_lines import items_shown
 from audits.runs.models import Result, Run
+from audits.runs.reading import answers_shown
 from audits.runs.titles import title_of
 from audits.states import OPEN
 from governance.evidence.services import entry_of
@@ -24,7 +26,7 @@ from governance.portal.session import PortalRequest, signed_in
 def page(request: PortalRequest, run_id: UUID) -> HttpResponse:
     """One audit: where it stands, what it found, every item, and what it rests on."""
     run = services.run_of(request.actor.organisation, run_id)
-    context = _head(run) | {"here": "audits"} | items_shown(request, run) | offered(request, run)
+    context = _head(run) | {"here": "audits"} | _items(request, run) | offered(request, run)
     result = services.result_of(run)
     if result is not None:
         context |= _found(run, result)
@@ -47,8 +49,15 @@ def progress(request: PortalRequest, run_id: UUID) -> HttpResponse:
 def items(request: PortalRequest, run_id: UUID) -> HttpResponse:
     """A page of items: a panel inside the audit's page, or a page of its own."""
     run = services.run_of(request.actor.organisation, run_id)
-    context = _head(run) | {"here": "audits"} | items_shown(request, run)
-    return render(request, "audits/items.html" if getattr(request, "htmx", False) else "audits/items_page.html", context)
+    context = _head(run) | {"here": "audits"} | _items(request, run)
+    return render(request, context["panel"] if getattr(request, "htmx", False) else "audits/items_page.html", context)
+
+
+def _items(request: PortalRequest, run: Run) -> dict[str, Any]:
+    card = kinds().get(run.kind)
+    if card and card.items_as == "answers":
+        return {"panel": "audits/answers.html", "as_answers": True} | answers_shown(request, run)
+    return {"panel": "audits/items.html"} | items_shown(request, run)
 
 
 def _head(run: Run) -> dict[str, Any]:
