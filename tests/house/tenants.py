@@ -139,6 +139,10 @@ ROUTES: dict[str, Entry] = {
     "api/v1/evidence/<uuid:entry_id>/payload": IDS,
     "api/v1/evidence/<uuid:entry_id>/proof": IDS,
     "api/v1/evidence/heads": LISTS,
+    "api/v1/feedback": lists(lambda own: {"system_version": own["system_version"], "thumb": "up"}),
+    "api/v1/feedback/<uuid:feedback_id>": IDS,
+    "api/v1/feedback/<uuid:feedback_id>/comment": IDS,
+    "api/v1/feedback/summary": LISTS,
     "api/v1/files": LISTS,
     "api/v1/files/<uuid:file_id>": IDS,
     "api/v1/lineage/<uuid:version_id>": IDS,
@@ -190,6 +194,7 @@ ROUTES: dict[str, Entry] = {
     "audits/of/<uuid:version_id>/new": ids(_audit_form),
     "evidence": LISTS,
     "evidence/<uuid:entry_id>": IDS,
+    "feedback/of/<uuid:version_id>": IDS,
     "healthz": PUBLIC,
     "healthz/progress": PUBLIC,
     "i18n/setlang/": PUBLIC,
@@ -236,6 +241,7 @@ ROUTES: dict[str, Entry] = {
 # Tables whose row cannot be made up from the types of its columns: model label -> the columns that need a certain value.
 ROWS: dict[str, dict[str, Any]] = {
     "governance.approval": {"decision": "", "decided_by": "", "decided_at": None},
+    "audits.feedback": {"thumb": "up"},
     "audits.firing": {"outcome": "missed"},
     "audits.schedule": {"expression": "0 6 * * *", "time_zone": "UTC", "misfire": "once"},
     "audits.step": {"kind": "plan"},
