@@ -6,6 +6,6 @@ from audits.runs.models import ItemRecord, Result, Run, Step
 from audits.suites.models import Firing, Schedule, Suite, SuiteRun, SuiteRunItem, SuiteVersion
 
 __all__ = [
-    "Feedback", "Firing", "ItemRecord", "Result", "Run", "Schedule", "Step", "Suite", "SuiteRun", "SuiteRunItem", "SuiteVersion", "Target",
-    "UploadedFile",
+    "Feedback", "Firing", "ItemRecord", "Result", "Run", "Schedule", "Step", "Suite", "SuiteRun", "SuiteRunItem", "SuiteVersion",
+    "Target", "UploadedFile",
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 """A fidelity audit in a report: the shares drawn, a line an answer without its words, what the judge cannot see."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from audits.reasons import reason_text
 from governance.book import (
@@ -10,6 +12,7 @@ from governance.book import (
     Cell,
     Column,
     Digest,
+    Excerpt,
     Heading,
     IntervalChart,
     IntervalRow,
@@ -19,6 +22,7 @@ from governance.book import (
     Paragraph,
     Provenance,
     Raw,
+    Span,
     Table,
     Text,
 )
@@ -60,6 +64,7 @@ def blocks(facts: Facts) -> tuple[Block, ...]:
         rows = tuple(BarRow(reason_text(name), count) for name, count in facts.details["checks"].items())
         found.append(BarChart(Text(_("Why claims were flagged")), Text(_("Flagged claims")), rows))
     found.append(_items(facts))
+    found += [excerpt for item in facts.details["worst"] for excerpt in _excerpts(item)]
     if facts.coverage.unscored:
         message = _("Some questions have no verdict and are in no share of answers (%(reasons)s).")
         found.append(Notice(Text(message, (("reasons", counted(facts.coverage.unscored)),))))
@@ -118,6 +123,16 @@ def _items(facts: Facts) -> Table:
     return Table(
         Text(_("The answers, without their words; %(more)s more are not listed"), (("more", str(more)),)), columns, tuple(rows)
     )
+
+
+def _excerpts(item: Mapping[str, Any]) -> list[Excerpt]:
+    """A flagged answer and the best evidence of its claims, by their places: the words are kept apart."""
+    name = (("item", str(item["id"])),)
+    spans = tuple(Span(start, end, reason_text(reason)) for start, end, reason in item["marks"])
+    answer = Excerpt(item["id"], ("answer",), Text(_("Answer to %(item)s"), name), spans)
+    places = list(dict.fromkeys(map(tuple, item["evidence"])))
+    nearest = Text(_("Nearest in the passages of %(item)s"), name)
+    return [answer, *(Excerpt(item["id"], ("passages", str(at), "text"), nearest, (), start, end) for at, start, end in places)]
 
 
 def _provenance(facts: Facts) -> Provenance:
