@@ -9,37 +9,9 @@ from collections.abc import Sequence
 
 _WORD = re.compile(r"\w+")
 _EMPTY = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "is",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "and",
-        "or",
-        "for",
-        "from",
-        "by",
-        "with",
-        "what",
-        "which",
-        "who",
-        "when",
-        "where",
-        "how",
-        "it",
-        "its",
-    ]
+    _WORD.findall(
+        "a an and are at by did do does for from how in is it its of on or the to was were what when where which who"
+    )
 )
 MEMORY = "The capital of France is Paris, a city of 2 million people on the Seine."
 SIZE = 1_024

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from governance.reports.services import build
 from tests.e2e.test_identity import LOOKS, fits
+from tests.e2e.test_portal import PICTURES, drawn, pytestmark
 from tests.e2e.test_portal import browser as browser
-from tests.e2e.test_portal import pytestmark
 from tests.e2e.test_portal import seeded as seeded
 from tests.e2e.test_portal import site as site
 from tests.e2e.test_portal import visit as visit
@@ -22,6 +23,23 @@ pytestmark = pytestmark
 @pytest.fixture
 def answered(actor: Any, seeded: Seeded, now: datetime, tmp_path: Path) -> Answered:
     return seed_answers(actor, seeded, now, tmp_path, 45)
+
+
+def test_a_report_shows_its_worst_answers_in_their_words(
+    visit: Callable[..., Any], answered: Answered, actor: Any, now: datetime
+) -> None:
+    report = build(actor=actor, system_version_id=answered.run.system_version_id, language="en", now=now)
+    with visit() as page:
+        page.goto(f"/reports/{report.pk}/html?words")
+        drawn(page, "report-words")
+        assert page.locator("mark").first.is_visible()
+        page.goto(f"/reports/{report.pk}")
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="Save as PDF with answers in their words").click()
+        content = saved.value.path().read_bytes()
+    assert content.startswith(b"%PDF-")
+    if PICTURES:
+        (Path(PICTURES) / "report-words.pdf").write_bytes(content)
 
 
 @pytest.mark.parametrize(("name", "options"), [*LOOKS, ("dark", {"color_scheme": "dark"})])

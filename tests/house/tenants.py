@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from audits.runs.models import ItemRecord
 from audits.suites.services import Entry as SuiteEntry
 from audits.suites.services import define_suite
 from governance.access.actors import Actor
@@ -93,6 +94,15 @@ def _suite_run(own: Own) -> dict[str, Any]:
     return {"suite": own["suite"], "system": own["system"], "system_version": own["system_version"]}
 
 
+def _feedback(own: Own) -> dict[str, Any]:
+    return {"system_version": own["system_version"], "run": own["run"], "item": "q1", "thumb": "up"}
+
+
+def _answer(actor: Actor, own: Own, now: datetime) -> object:
+    of = {"organisation_id": actor.organisation, "run_id": own["run"]}
+    return ItemRecord.objects.create(**of, item="q1", outcome="scored", fence=1, recorded_at=now).pk
+
+
 def _endpoint(actor: Actor, own: Own, now: datetime) -> object:
     return add_webhook(actor=actor, url="http://127.0.0.1:9/", events=["audit.failed"], now=now)[0].pk
 
@@ -139,7 +149,7 @@ ROUTES: dict[str, Entry] = {
     "api/v1/evidence/<uuid:entry_id>/payload": IDS,
     "api/v1/evidence/<uuid:entry_id>/proof": IDS,
     "api/v1/evidence/heads": LISTS,
-    "api/v1/feedback": lists(lambda own: {"system_version": own["system_version"], "thumb": "up"}),
+    "api/v1/feedback": lists(_feedback),
     "api/v1/feedback/<uuid:feedback_id>": IDS,
     "api/v1/feedback/<uuid:feedback_id>/comment": IDS,
     "api/v1/feedback/summary": LISTS,
@@ -251,6 +261,7 @@ ROWS: dict[str, dict[str, Any]] = {
 }
 # Things that the product makes, in this order: a name -> how an actor who has `own` makes it at a moment; its id is told.
 THINGS: dict[str, Callable[[Actor, Own, datetime], object]] = {
+    "answer": _answer,
     "destination": _destination,
     "endpoint": _endpoint,
     "suite": _suite,
