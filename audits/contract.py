@@ -173,6 +173,8 @@ class AuditKind:
 
     queue: one of `QUEUES`. chunk: how many items are handed to one `measure`; several workers then share an audit.
     About a minute of work is right; 0 hands all of them to one, for kinds whose items are cheap only together.
+    items_as: how a page shows items: as rows of a table or, where each is an answer with judged claims (stored as `fidelity`
+    stores them), as answers beside their passages.
     """
 
     name: str
@@ -185,6 +187,7 @@ class AuditKind:
     measures: tuple[MeasureCard, ...]
     queue: str = "audit"
     chunk: int = 0
+    items_as: Literal["table", "answers"] = "table"
 
     def measure_names(self) -> tuple[str, ...]:
         """Names that a criterion may use."""

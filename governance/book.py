@@ -117,6 +117,23 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Words that the sealed statement does not hold, by their place in the erasable payload beside it.
+
+    entry: id of the evidence, empty inside that evidence itself. item, path: whose words, and the names and places that lead
+    to them. start, end: the characters to print, to the end where it is -1. spans: marked, in characters of the whole words.
+    """
+
+    item: str
+    path: tuple[str, ...]
+    caption: Text
+    spans: tuple[Span, ...] = ()
+    start: int = 0
+    end: int = -1
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IntervalRow:
     label: Text | Raw
     value: str | None
@@ -163,7 +180,7 @@ class Provenance:
     rows: tuple[tuple[Text, Cell], ...]
 
 
-Block = Heading | Paragraph | Notice | Listing | Table | Passage | IntervalChart | BarChart | Provenance
+Block = Heading | Paragraph | Notice | Listing | Table | Passage | Excerpt | IntervalChart | BarChart | Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +209,7 @@ _KINDS: dict[str, Callable[..., Any]] = {
     kind.__name__: kind
     for kind in (
         Text, Raw, Number, Chip, Digest, Heading, Paragraph, Notice, Listing, Column, Table, Span, Passage,
-        IntervalRow, IntervalChart, BarRow, BarChart, Provenance, Section, Book,
+        Excerpt, IntervalRow, IntervalChart, BarRow, BarChart, Provenance, Section, Book,
     )
 }  # fmt: skip
 

@@ -33,7 +33,7 @@ NAMES = (
     _("Asset"), _("Criterion"), _("Edge"), _("Evidence"), _("File"), _("Membership"), _("Organisation"), _("Run"), _("Target"),
     _("Version"), _("Suite"), _("Suite version"), _("Suite run"), _("Schedule"), _("Due at"), _("Let go"), _("Expression"),
     _("Time zone"), _("Misfire"), _("Enabled"),
-    _("Approval"), _("Before"), _("After"), _("User"), _("Role"), _("Digest"), _("Subject id"),
+    _("Feedback"), _("Comment"), _("Approval"), _("Before"), _("After"), _("User"), _("Role"), _("Digest"), _("Subject id"),
     # why an item has no score, or a run failed
     _("Timeout"), _("Unreadable"), _("Wrong shape"), _("Too large"), _("Unsafe format"), _("Unreachable"), _("Sandbox"),
     _("Missing value"), _("Not finite"), _("Bare answer"), _("No claims"), _("Empty answer"), _("Question gone"),

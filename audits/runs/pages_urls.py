@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from audits.runs import acts, views
+from audits.runs import acts, lists, starting, views
 
 urlpatterns = [
-    path("audits", views.listing, name="list"),
-    path("audits/of/<uuid:version_id>", views.of_system, name="of_system"),
-    path("audits/of/<uuid:version_id>/new", views.start, name="start"),
+    path("audits", lists.listing, name="list"),
+    path("audits/of/<uuid:version_id>", lists.of_system, name="of_system"),
+    path("audits/of/<uuid:version_id>/new", starting.start, name="start"),
     path("audits/<uuid:run_id>", views.page, name="page"),
     path("audits/<uuid:run_id>/cancel", acts.cancel, name="cancel"),
     path("audits/<uuid:run_id>/retry", acts.retry, name="retry"),

@@ -41,9 +41,14 @@ def report(request: PortalRequest, report_id: UUID) -> HttpResponse:
 @signed_in("reports:read")
 def form(request: PortalRequest, report_id: UUID, form: str) -> HttpResponse:
     """A report as a file; its HTML is shown, the others are saved."""
-    printed = services.printed(services.report_of(request.actor.organisation, report_id), form)
+    found = services.report_of(request.actor.organisation, report_id)
+    if "words" in request.GET:
+        printed = services.printed_with_words(found, form, actor=request.actor, now=timezone.now())
+    else:
+        printed = services.printed(found, form)
     response = HttpResponse(printed.content, content_type=printed.content_type)
     response.headers["Content-Security-Policy"] = printed.policy
+    response.headers["Cache-Control"] = "private, no-store"  # it may hold words that are erased tomorrow
     shown = form == "html" and "save" not in request.GET
     response.headers["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{printed.name}"'
     return response

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from governance.access.api import Body, Pages, acting, needs
+from governance.access.api import Body, Pages, Query, acting, needs
 from governance.access.schema import with_problems
 from governance.access.tenancy import as_uuid
 from governance.reports import services
@@ -127,6 +127,16 @@ _FORMS: dict[Any, Any] = {
 }
 
 
+class PrintQuery(Query):
+    """How it is printed."""
+
+    words = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Print the words of the worst answers, as far as they are kept; html and pdf only.",
+    )
+
+
 class ReportForm(generics.GenericAPIView[Report]):
     """One form of a report."""
 
@@ -137,17 +147,23 @@ class ReportForm(generics.GenericAPIView[Report]):
 
     @extend_schema(
         operation_id="print_report",
-        parameters=[OpenApiParameter("form", str, OpenApiParameter.PATH, enum=services.FORMS)],
-        responses=with_problems(_FORMS, 404),
+        parameters=[OpenApiParameter("form", str, OpenApiParameter.PATH, enum=services.FORMS), PrintQuery],
+        responses=with_problems(_FORMS, 400, 404),
     )
     def get(self, request: Request, report_id: UUID, form: str) -> HttpResponse:
-        """The report as HTML, PDF or JSON, printed from its sealed bytes."""
-        report = services.report_of(acting(request).organisation, report_id)
+        """The report as HTML, PDF or JSON, printed from its sealed bytes; with `words`, which need evidence:read, answers too."""
+        query = PrintQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        actor = acting(request)
+        report = services.report_of(actor.organisation, report_id)
+        if query.validated_data["words"]:
+            return answer(services.printed_with_words(report, form, actor=actor, now=timezone.now()), report, fixed=False)
         return answer(services.printed(report, form), report)
 
 
-def answer(printed: services.Printed, report: Report) -> HttpResponse:
-    """A printed form as a response that no browser runs anything of."""
+def answer(printed: services.Printed, report: Report, *, fixed: bool = True) -> HttpResponse:
+    """A printed form as a response that no browser runs anything of. fixed: it will never be printed otherwise."""
+    kept = {"Cache-Control": "private, no-cache", "ETag": f'"{report.entry.digest}"'} if fixed else {"Cache-Control": "no-store"}
     return HttpResponse(
         printed.content,
         content_type=printed.content_type,
@@ -155,7 +171,6 @@ def answer(printed: services.Printed, report: Report) -> HttpResponse:
             "Content-Disposition": f'inline; filename="{printed.name}"',
             "Content-Security-Policy": printed.policy,
             "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-cache",
-            "ETag": f'"{report.entry.digest}"',
+            **kept,
         },
     )

@@ -1,7 +1,7 @@
 """Building a report and printing it in one of its forms."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from governance.registry.services import Pin, pins_of, system_version
 from governance.reports import html, machine, pdf
 from governance.reports.build import book_of
 from governance.reports.models import Report
+from governance.reports.reading import with_words
 from governance.reports.sealed import SealedReport, read_sealed
 from governance.reports.snapshot import Head, Part, Snapshot
 from governance.shapes import ShapeError
@@ -78,12 +79,27 @@ def report_of(organisation: UUID, report_id: UUID | str) -> Report:
 
 def printed(report: Report, form: str) -> Printed:
     """The report as `html`, `pdf` or `json`, from its sealed bytes alone. Raises `NotFound` for another form."""
+    return _printed(report, form, lambda sealed: sealed)
+
+
+def printed_with_words(report: Report, form: str, *, actor: Actor, now: datetime) -> Printed:
+    """The report as `html` or `pdf` with the answers' words, as far as they are kept; that they were read is in the trail.
+
+    Raises `Forbidden` without `evidence:read`, `NotFound` for another form, `ShapeError` for `json`, which is what was sealed.
+    """
+    check_can(actor, "evidence:read")
+    if form == "json":
+        raise ShapeError("words", "are printed in html and pdf; json is what was sealed, and holds none.")
+    return _printed(report, form, lambda sealed: replace(sealed, book=with_words(sealed.book, actor=actor, now=now)))
+
+
+def _printed(report: Report, form: str, finish: Callable[[SealedReport], SealedReport]) -> Printed:
     if form not in _FORMS:
         raise NotFound("form of a report", form)
     content_type, policy, render = _FORMS[form]
     name = f"{report.system_version.asset.slug}-v{report.system_version.number}-{report.language}.{form}"
     evidence = _evidence(report) if form == "pdf" else ()
-    return Printed(render(read_sealed(bytes(report.entry.body), evidence)), content_type, name, policy())
+    return Printed(render(finish(read_sealed(bytes(report.entry.body), evidence))), content_type, name, policy())
 
 
 def _evidence(report: Report) -> list[bytes]:

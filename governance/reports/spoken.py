@@ -15,6 +15,7 @@ from governance.book import (
     Cell,
     Chip,
     Digest,
+    Excerpt,
     Heading,
     IntervalChart,
     Listing,
@@ -136,6 +137,12 @@ def _passage(block: Passage, speaker: Speaker) -> Plain:
     return {"form": "passage", "caption": caption, "parts": _parts(block, speaker)}
 
 
+def _excerpt(block: Excerpt, speaker: Speaker) -> Plain:
+    """Why words are marked that are not printed here."""
+    reasons = dict.fromkeys(speaker.words(span.reason) for span in sorted(block.spans, key=lambda one: one.start))
+    return {"form": "excerpt", "caption": speaker.words(block.caption), "reasons": ", ".join(reasons)}
+
+
 def _parts(block: Passage, speaker: Speaker) -> list[Plain]:
     parts: list[Plain] = []
     at = 0
@@ -204,6 +211,7 @@ _FORMS: dict[type, Callable[[Any, Speaker], Plain]] = {
     Listing: _listing,
     Table: _table,
     Passage: _passage,
+    Excerpt: _excerpt,
     IntervalChart: _intervals,
     BarChart: _bars,
     Provenance: _provenance,

@@ -172,10 +172,10 @@ def test_a_running_audit_moves_and_its_end_brings_the_result(visit: Callable[...
         assert page.locator("[hx-trigger]").count() == 0
 
 
-def test_the_next_items_come_without_leaving_the_page(visit: Callable[..., Any], seeded: Seeded) -> None:
+def test_the_next_answers_come_without_leaving_the_page(visit: Callable[..., Any], seeded: Seeded) -> None:
     with visit() as page:
         page.goto(pages(seeded)["audit"])
-        page.get_by_role("link", name="Next items").click()
+        page.get_by_role("link", name="Next answers").click()
         page.get_by_role("link", name="q020").wait_for()
         assert page.url.endswith(pages(seeded)["audit"])
 
@@ -199,7 +199,7 @@ def test_everything_is_there_without_javascript(visit: Callable[..., Any], seede
         page.get_by_text("Menu").click()
         page.get_by_role("group").get_by_role("link", name="Audits").click()
         page.get_by_role("link", name="Fidelity to sources").last.click()
-        page.get_by_role("link", name="Next items").click()
+        page.get_by_role("link", name="Next answers").click()
         assert page.get_by_role("link", name="q020").is_visible()
 
 

@@ -26,6 +26,7 @@ PURE = (
     "governance.outbound",
     "audits.contract",
     "audits.states",
+    "audits.reasons",
     "audits.suites.cron",
     "audits.suites.standing",
     "audits.measures",

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from audits.runs.models import ItemRecord
 from audits.suites.services import Entry as SuiteEntry
 from audits.suites.services import define_suite
 from governance.access.actors import Actor
@@ -93,6 +94,15 @@ def _suite_run(own: Own) -> dict[str, Any]:
     return {"suite": own["suite"], "system": own["system"], "system_version": own["system_version"]}
 
 
+def _feedback(own: Own) -> dict[str, Any]:
+    return {"system_version": own["system_version"], "run": own["run"], "item": "q1", "thumb": "up"}
+
+
+def _answer(actor: Actor, own: Own, now: datetime) -> object:
+    of = {"organisation_id": actor.organisation, "run_id": own["run"]}
+    return ItemRecord.objects.create(**of, item="q1", outcome="scored", fence=1, recorded_at=now).pk
+
+
 def _endpoint(actor: Actor, own: Own, now: datetime) -> object:
     return add_webhook(actor=actor, url="http://127.0.0.1:9/", events=["audit.failed"], now=now)[0].pk
 
@@ -139,6 +149,10 @@ ROUTES: dict[str, Entry] = {
     "api/v1/evidence/<uuid:entry_id>/payload": IDS,
     "api/v1/evidence/<uuid:entry_id>/proof": IDS,
     "api/v1/evidence/heads": LISTS,
+    "api/v1/feedback": lists(_feedback),
+    "api/v1/feedback/<uuid:feedback_id>": IDS,
+    "api/v1/feedback/<uuid:feedback_id>/comment": IDS,
+    "api/v1/feedback/summary": LISTS,
     "api/v1/files": LISTS,
     "api/v1/files/<uuid:file_id>": IDS,
     "api/v1/lineage/<uuid:version_id>": IDS,
@@ -190,6 +204,7 @@ ROUTES: dict[str, Entry] = {
     "audits/of/<uuid:version_id>/new": ids(_audit_form),
     "evidence": LISTS,
     "evidence/<uuid:entry_id>": IDS,
+    "feedback/of/<uuid:version_id>": IDS,
     "healthz": PUBLIC,
     "healthz/progress": PUBLIC,
     "i18n/setlang/": PUBLIC,
@@ -236,6 +251,7 @@ ROUTES: dict[str, Entry] = {
 # Tables whose row cannot be made up from the types of its columns: model label -> the columns that need a certain value.
 ROWS: dict[str, dict[str, Any]] = {
     "governance.approval": {"decision": "", "decided_by": "", "decided_at": None},
+    "audits.feedback": {"thumb": "up"},
     "audits.firing": {"outcome": "missed"},
     "audits.schedule": {"expression": "0 6 * * *", "time_zone": "UTC", "misfire": "once"},
     "audits.step": {"kind": "plan"},
@@ -245,6 +261,7 @@ ROWS: dict[str, dict[str, Any]] = {
 }
 # Things that the product makes, in this order: a name -> how an actor who has `own` makes it at a moment; its id is told.
 THINGS: dict[str, Callable[[Actor, Own, datetime], object]] = {
+    "answer": _answer,
     "destination": _destination,
     "endpoint": _endpoint,
     "suite": _suite,

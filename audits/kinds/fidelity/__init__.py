@@ -61,6 +61,7 @@ KIND = AuditKind(
     parameters=FidelityParameters,
     runner="audits.kinds.fidelity.runner",
     chunk=20,
+    items_as="answers",
     section="audits.kinds.fidelity.section",
     measures=(
         MeasureCard(

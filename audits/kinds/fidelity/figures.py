@@ -10,13 +10,16 @@ import numpy as np
 from audits.contract import ItemResult
 from audits.kinds.fidelity import KIND, FidelityParameters
 from audits.measures.intervals import LEVEL, mean_interval, wilson
+from audits.reasons import marks_of, reasons_of
 from governance.book import gettext_noop as _
 from governance.evidence.facts import Coverage, Facts, Measure, decimal_text
 from governance.shapes import plain
 
 DRAWS = 2000
 SHOWN = 200
+WORST = 10  # flagged answers that a report can print in their words
 FLAGGED = ("unsupported", "contradicted")
+WORST_FIRST = ("contradicted", "unsupported", "unscored", "supported", "abstained")  # unknown is told before what is well
 NO_BASE = _("no answer could be judged")
 NOT_REPORTED = _("the system does not report it")
 FEW = _("too few answers for an interval")
@@ -168,18 +171,24 @@ def _details(results: Sequence[ItemResult]) -> dict[str, Any]:
         for result in results
         for claim in result.values.get("claims", ())
         if claim["verdict"] in FLAGGED
-        for check in set(claim["checks"])
+        for check in reasons_of(claim)
     )
     verdicts = Counter(_outcome(result) for result in results)
     confidence = Counter(str(one.values["confidence"]) for one in results if one.values.get("confidence"))
     return {
-        "items": [_listed(result) for result in results[:SHOWN]],
+        "items": [_listed(result) for result in sorted(results, key=_worst_first)[:SHOWN]],
         "not_listed": max(0, len(results) - SHOWN),
+        "worst": [_marked(result) for result in sorted(results, key=_worst_first)[:WORST] if _outcome(result) in FLAGGED],
         "verdicts": dict(sorted(verdicts.items())),
         "checks": dict(sorted(fired.items())),
         "confidence": dict(sorted(confidence.items())),
         "judges": sorted({str(one.values["judge"]) for one in results if one.values.get("judge")}),
     }
+
+
+def _worst_first(result: ItemResult) -> tuple[int, float]:
+    score = result.values.get("unsupported")
+    return WORST_FIRST.index(_outcome(result)), -float(score) if score is not None else 0.0
 
 
 def _outcome(result: ItemResult) -> str:
@@ -197,6 +206,16 @@ def _listed(result: ItemResult) -> dict[str, Any]:
         "unsupported": result.values.get("unsupported"),
         "claims": len(claims),
         "flagged": sum(claim["verdict"] in FLAGGED for claim in claims),
-        "checks": sorted({check for claim in claims for check in claim["checks"]}),
+        "checks": sorted({reason for claim in claims for reason in reasons_of(claim)}),
         "latency_ms": result.values.get("latency_ms"),
+    }
+
+
+def _marked(result: ItemResult) -> dict[str, Any]:
+    """Where an answer's flagged words and their best evidence stand, without the words."""
+    flagged = [claim for claim in result.values["claims"] if claim["verdict"] in FLAGGED]
+    return {
+        "id": result.item,
+        "marks": [list(mark) for claim in flagged for mark in marks_of(claim)],
+        "evidence": [[one["passage"], one["passage_start"], one["passage_end"]] for one in flagged if one["passage"] >= 0],
     }

@@ -1,7 +1,10 @@
 """A fidelity audit in a report: the shares drawn, a line an answer without its words, what the judge cannot see."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
+from audits.reasons import reason_text
 from governance.book import (
     BarChart,
     BarRow,
@@ -9,6 +12,7 @@ from governance.book import (
     Cell,
     Column,
     Digest,
+    Excerpt,
     Heading,
     IntervalChart,
     IntervalRow,
@@ -18,6 +22,7 @@ from governance.book import (
     Paragraph,
     Provenance,
     Raw,
+    Span,
     Table,
     Text,
 )
@@ -43,19 +48,6 @@ TITLES = {
     "latency_p95": _("Latency, 95th percentile"),
     "cost_per_answer": _("Cost of an answer"),
 }
-CHECKS = {
-    "number": _("a number that no passage holds"),
-    "unit": _("a number in another unit"),
-    "date": _("a date that no passage holds"),
-    "time": _("a time that no passage holds"),
-    "weekday": _("a weekday that no passage holds"),
-    "name": _("a name that no passage holds"),
-    "negation": _("the opposite of a passage"),
-    "no_passages": _("nothing was retrieved"),
-    "other_language": _("another language and nothing to compare"),
-    "quote_not_found": _("a quotation that stands in no passage"),
-    "quote_too_short": _("a quotation too short to prove anything"),
-}
 BASELINE = re.compile(r"baseline, uncalibrated(?: for (?P<spoken>\w+)(?: over (?P<base>\w+))?)?")
 CONFIDENCES = (
     ("base", _("baseline, uncalibrated for %(spoken)s over %(base)s (%(count)s)")),
@@ -69,9 +61,10 @@ def blocks(facts: Facts) -> tuple[Block, ...]:
     """Headline chart, all figures, why claims were flagged, the answers, the judge, the limits."""
     found: list[Block] = [_judge(facts), _chart(facts), _figures(facts)]
     if facts.details["checks"]:
-        rows = tuple(BarRow(_check(name), count) for name, count in facts.details["checks"].items())
+        rows = tuple(BarRow(reason_text(name), count) for name, count in facts.details["checks"].items())
         found.append(BarChart(Text(_("Why claims were flagged")), Text(_("Flagged claims")), rows))
     found.append(_items(facts))
+    found += [excerpt for item in facts.details["worst"] for excerpt in _excerpts(item)]
     if facts.coverage.unscored:
         message = _("Some questions have no verdict and are in no share of answers (%(reasons)s).")
         found.append(Notice(Text(message, (("reasons", counted(facts.coverage.unscored)),))))
@@ -111,10 +104,6 @@ def _number(measure: Measure) -> Number:
     return Number(measure.value, measure.low, measure.high, measure.n, measure.unit, measure.level)
 
 
-def _check(name: str) -> Text:
-    return Text(CHECKS[name]) if name in CHECKS else named(name)
-
-
 def _items(facts: Facts) -> Table:
     found = facts.details["items"]
     columns = (
@@ -126,7 +115,7 @@ def _items(facts: Facts) -> Table:
     )
     rows: list[tuple[Cell, ...]] = []
     for item in found[:MAX_ROWS]:
-        why = listed([_check(name) for name in item["checks"]]) if item["checks"] else named(item["reason"])
+        why = listed([reason_text(name) for name in item["checks"]]) if item["checks"] else named(item["reason"])
         latency = "" if item["latency_ms"] is None else str(item["latency_ms"])
         flagged = f"{item['flagged']} / {item['claims']}"
         rows.append((Raw(item["id"]), Text(OUTCOMES[item["outcome"]]), Raw(flagged), why, Raw(latency)))
@@ -134,6 +123,16 @@ def _items(facts: Facts) -> Table:
     return Table(
         Text(_("The answers, without their words; %(more)s more are not listed"), (("more", str(more)),)), columns, tuple(rows)
     )
+
+
+def _excerpts(item: Mapping[str, Any]) -> list[Excerpt]:
+    """A flagged answer and the best evidence of its claims, by their places: the words are kept apart."""
+    name = (("item", str(item["id"])),)
+    spans = tuple(Span(start, end, reason_text(reason)) for start, end, reason in item["marks"])
+    answer = Excerpt(item["id"], ("answer",), Text(_("Answer to %(item)s"), name), spans)
+    places = list(dict.fromkeys(map(tuple, item["evidence"])))
+    nearest = Text(_("Nearest in the passages of %(item)s"), name)
+    return [answer, *(Excerpt(item["id"], ("passages", str(at), "text"), nearest, (), start, end) for at, start, end in places)]
 
 
 def _provenance(facts: Facts) -> Provenance:

@@ -1,6 +1,7 @@
 """What was tested: each piece of sealed evidence with its criteria, its verdicts and its own blocks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from governance.book import (
@@ -9,6 +10,7 @@ from governance.book import (
     Chip,
     Column,
     Digest,
+    Excerpt,
     Heading,
     Notice,
     Paragraph,
@@ -108,7 +110,11 @@ def _sealed_blocks(one: Sealed) -> tuple[Block, ...]:
         values = (("problem", str(error)),)
         message = gettext_noop("This version cannot print what was sealed (%(problem)s). The sealed statement is unchanged.")
         return (Notice(Text(message, values), "insufficient"),)
-    return tuple(block for block in blocks if not (isinstance(block, Heading) and block.level < 3))
+    return tuple(_placed(block, one) for block in blocks if not (isinstance(block, Heading) and block.level < 3))
+
+
+def _placed(block: Block, one: Sealed) -> Block:
+    return replace(block, entry=one.id) if isinstance(block, Excerpt) else block
 
 
 def _provenance(snapshot: Snapshot, one: Sealed) -> Provenance:
