@@ -1,10 +1,11 @@
 """Gathers the rooms' tables for Django."""
 
 from audits.intake.models import Target, UploadedFile
+from audits.review.models import Calibration, Label, Review, Sampled
 from audits.runs.models import ItemRecord, Result, Run, Step
 from audits.suites.models import Firing, Schedule, Suite, SuiteRun, SuiteRunItem, SuiteVersion
 
 __all__ = [
     "Firing", "ItemRecord", "Result", "Run", "Schedule", "Step", "Suite", "SuiteRun", "SuiteRunItem", "SuiteVersion", "Target",
-    "UploadedFile",
+    "UploadedFile", "Calibration", "Label", "Review", "Sampled",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ NAMES = (
     # kinds of evidence and of assets
     _("Bias"), _("Explainability"), _("Fidelity"), _("Pii"), _("Lineage"), _("Report"),
     _("Ai system"), _("Model"), _("Prompt"), _("Dataset"), _("Knowledge base"), _("Agent"), _("Tool"), _("System"),
+    _("Judge"), _("Guideline"), _("Calibration"),
     # stages
     _("Design"), _("Development"), _("Validation"), _("Production"), _("Retired"),
     # roles of operators, classes of risk

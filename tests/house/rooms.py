@@ -28,6 +28,8 @@ PURE = (
     "audits.states",
     "audits.suites.cron",
     "audits.suites.standing",
+    "audits.review.figures",
+    "audits.review.section",
     "audits.measures",
     "audits.judges",
     "audits.targets",
