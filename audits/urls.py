@@ -33,5 +33,6 @@ urlpatterns = [
     path("api/v1/schedules/<uuid:schedule_id>", schedules.ScheduleDetail.as_view(), name="schedule"),
     path("api/v1/schedules/<uuid:schedule_id>/firings", schedules.FiringList.as_view(), name="schedule_firings"),
     path("", include("audits.runs.pages_urls")),
+    path("", include("audits.review.pages_urls")),
     path("", include("audits.suites.pages_urls")),
 ]
