@@ -79,7 +79,9 @@ def found_in(rows: Sequence[Row], scores: Sequence[float], flags: Sequence[bool]
     judge = [int(row.flagged) for row in told]
     chances = _chances(rows)
     by_score = [Labelled(row.score, HUMAN[row.word], chances[row.stratum] * row.inclusion, row.stratum) for row in told]
-    by_verdict = [Labelled(float(row.flagged), one.human, one.inclusion, one.stratum) for row, one in zip(told, by_score, strict=True)]
+    by_verdict = [
+        Labelled(float(row.flagged), one.human, one.inclusion, one.stratum) for row, one in zip(told, by_score, strict=True)
+    ]
     pairs = [(CODES[row.said[0]], CODES[row.said[1]]) for row in rows if len(row.said) > 1]
     both = set(human) == {0, 1}
     of_scores = [row.score for row in told]

@@ -83,7 +83,7 @@ def _shown(
 
 
 def _said(request: PortalRequest, review_id: UUID) -> str:
-    """Keep the label that was posted; what is wrong with it in words, or empty. An answer that others were quicker with is let go."""
+    """Keep the label that was posted; what is wrong with it in words. An answer that others were quicker with is let go."""
     try:
         spans = original_spans(request.POST.get("spans", ""), lambda: _answer(request, review_id))
         label_answer(
@@ -127,9 +127,9 @@ def _named(request: PortalRequest, answers: list[Standing]) -> Standing | None:
     """The answer that the address names, if this person may still say something else of it."""
     wanted = as_uuid(request.POST.get("item", "") or request.GET.get("item", ""))
     found = next((one for one in answers if one.sampled.pk == wanted), None) if wanted else None
-    if found is None or not (_open(found) and found.by(reviewer_of(request.actor)) or found.waits()):
-        return None
-    return found
+    if found is None or found.waits():
+        return found
+    return found if _open(found) and found.by(reviewer_of(request.actor)) else None
 
 
 def _open(one: Standing) -> bool:
@@ -139,5 +139,3 @@ def _open(one: Standing) -> bool:
 def _moment(one: Standing, reviewer: str) -> Any:
     said = one.by(reviewer)
     return said.labelled_at if said else None
-
-

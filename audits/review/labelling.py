@@ -176,5 +176,7 @@ def _spans(sampled: Sampled, label: str, spans: Sequence[Sequence[int]]) -> list
     longest = len(str(words_of(sampled)["answer"]))
     for index, span in enumerate(spans):
         if len(span) != 2 or not 0 <= span[0] < span[1] <= longest:
-            raise ShapeError(f"spans[{index}]", f"must be start and end, characters of the answer: 0 <= start < end <= {longest}.")
+            raise ShapeError(
+                f"spans[{index}]", f"must be start and end, characters of the answer: 0 <= start < end <= {longest}."
+            )
     return sorted([int(start), int(end)] for start, end in spans)

@@ -1,7 +1,4 @@
-"""A calibration on its page and in a report: the corrected share beside what the judge said, and how far the judge is to be trusted.
-
-Pure.
-"""
+"""A calibration on its page and in a report: the corrected share beside the judge's, and how far to trust the judge. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -77,7 +74,9 @@ def _headline(facts: Facts, measures: Mapping[str, Measure]) -> Paragraph:
 
 
 def _chart(measures: Mapping[str, Measure], settle: Sequence[Mapping[str, Any]]) -> IntervalChart:
-    rows = tuple(IntervalRow(Text(TITLES[one.name]), one.value, one.low, one.high, one.n) for one in map(measures.get, SHARES) if one)
+    rows = tuple(
+        IntervalRow(Text(TITLES[one.name]), one.value, one.low, one.high, one.n) for one in map(measures.get, SHARES) if one
+    )
     one = settle[0] if len(settle) == 1 else {}
     title = Text(_("Unsupported answers: what the judge said, and what people's labels make of it"))
     return IntervalChart(title, Text(_("Share")), rows, limit=one.get("limit"), direction=one.get("direction"))
@@ -89,7 +88,8 @@ def _settled(one: Mapping[str, Any]) -> Notice:
         return Notice(Text(_("The corrected interval lies on one side of the limit %(limit)s."), values), "info")
     if one["more"] is None:
         words = _(
-            "The corrected interval lies across the limit %(limit)s, and labels on every answer would not settle it: ask more questions."
+            "The corrected interval lies across the limit %(limit)s, and labels on every answer would not settle it: "
+            "ask more questions."
         )
         return Notice(Text(words, values), "inconclusive")
     words = _("The corrected interval lies across the limit %(limit)s; about %(more)s more labels would settle it.")

@@ -36,6 +36,11 @@ def progress_of(answers: Sequence[Standing]) -> Progress:
     )
 
 
+def progress_plain(answers: Sequence[Standing]) -> dict[str, Any]:
+    """How far a review is, for REST."""
+    return asdict(progress_of(answers))
+
+
 def calibration_line(made: Calibration, state: str) -> dict[str, Any]:
     """A calibration with its state and the figures that lists show."""
     measures = {one["name"]: one for one in made.figures["measures"]}
@@ -59,7 +64,7 @@ def review_plain(review: Review, answers: Sequence[Standing]) -> dict[str, Any]:
         "population": review.population,
         "continues": review.continues_id,
         "state": "labelling" if review.finished_at is None else "finished",
-        "progress": asdict(progress_of(answers)),
+        "progress": progress_plain(answers),
         "calibration": made.pk if made else None,
         "evidence": made.evidence_id if made else None,
         "opened_by": review.opened_by,

@@ -98,7 +98,7 @@ def test_a_review_is_drawn_labelled_settled_and_finished_in_the_browser(sit: Cal
         page.keyboard.press("2" if "99 EUR" in page.locator("#answer").inner_text() else "1")
         page.wait_for_url("**/reviews/*")
         page.get_by_role("button", name="Finish and calibrate").click()
-        page.get_by_text("corrected by people").first.wait_for()
+        page.get_by_role("link", name="Show the proof").wait_for()
         drawn(page, "review_result_360_dark")
         page.goto("/reviews")
         assert "valid" in page.locator("tbody").inner_text()
@@ -123,5 +123,3 @@ def test_a_marked_stretch_is_stored_as_characters_of_the_answer(sit: Callable[..
         page.keyboard.press("2")
         page.get_by_text("1 by you").wait_for()
     assert Label.objects.get().spans == [[4, 7]]
-
-

@@ -66,7 +66,8 @@ def concluded(
         organisation_id=actor.organisation, kind="fidelity", system_version=version, target=target, queue="audit",
         parameters=more.pop("parameters", {"judge": "embedded", "model": "", "base_url": ""}), seed=7,
         criteria=[criterion] if limit else [], state="succeeded", planned=len(found), done=len(found),
-        requested_by=actor.name, created_at=now, started_at=now, finished_at=more.pop("finished_at", now), facts_digest=digest_of({}),
+        requested_by=actor.name, created_at=now, started_at=now, finished_at=more.pop("finished_at", now),
+        facts_digest=digest_of({}),
     )  # fmt: skip
     for place, truth in enumerate(found):
         record(actor, run, place, truth, judge, now)
@@ -118,7 +119,9 @@ def opened(actor: Actor, audited: Callable[..., Run], now: datetime) -> Callable
     return make
 
 
-def label_all(review: Review, people: list[Actor], now: datetime, *, err: Callable[[Actor, int], bool] = lambda _, __: False) -> int:
+def label_all(
+    review: Review, people: list[Actor], now: datetime, *, err: Callable[[Actor, int], bool] = lambda _, __: False
+) -> int:
     """Everybody labels what is next for them, by the truth, until nothing is left; `err` turns a label round."""
     said = 0
     for person in people:
