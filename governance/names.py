@@ -28,9 +28,9 @@ NAMES = (
     # outcomes of items and what they hold
     _("Supported"), _("Unsupported"), _("Contradicted"), _("Abstained"), _("Scored"), _("Unscored"), _("Question"), _("Answer"),
     _("Answered"), _("Passages"), _("Claims"), _("Checks"), _("Rows"), _("Groups"), _("Texts"), _("Latency ms"), _("Cost"),
-    # how an interval is made, and a calibration
-    _("Clopper pearson"), _("Ppi plus plus"), _("Wilson weighted"), _("Lang reiczigel"), _("Kappa wilson"), _("Held out folds"),
-    _("Platt"), _("Isotonic"), _("Cannot tell"), _("Corrected unsupported"), _("Review"), _("Label"), _("Sampled"),
+    # labels of people and what they make of a judge
+    _("Cannot tell"), _("Unsupported answers corrected"), _("Review"), _("Label"), _("Sampled"), _("Platt"), _("Isotonic"),
+    # how an interval is made
     _("Exact"), _("Order statistics"), _("Split half"), _("None"),
     # what the trail speaks of
     _("Asset"), _("Criterion"), _("Edge"), _("Evidence"), _("File"), _("Membership"), _("Organisation"), _("Run"), _("Target"),

@@ -119,7 +119,7 @@ def _measures(found: Found, untold: int) -> tuple[Measure, ...]:
     gladen = found.from_verdicts.rogan_gladen or nothing("lang_reiczigel")
     curve = found.curve
     return (
-        _measure("corrected_unsupported", found.corrected.ppi, untold, FEW),
+        _measure("unsupported_answers_corrected", found.corrected.ppi, untold, FEW),
         _measure("classical_unsupported", found.corrected.classical, untold, FEW),
         _measure("rogan_gladen_unsupported", gladen, untold, NOT_BETTER),
         _measure("judged_unsupported", found.judged, 0, FEW),

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from governance.access.actors import system_actor
+from audits.review.keeping import asset_of, keeper, kept_asset
 from governance.access.tenancy import NotFound
-from governance.registry.models import Asset, AssetVersion
-from governance.registry.services import add_version, newest_version, register_asset
+from governance.registry.models import AssetVersion
+from governance.registry.services import add_version, newest_version
 from governance.shapes import ShapeError
 
 SLUG = "labelling-guideline"
@@ -43,7 +43,7 @@ def guideline_of(organisation: UUID, version_id: UUID | str | None, now: datetim
 
 def newest_guideline(organisation: UUID) -> AssetVersion | None:
     """The newest version of the guideline that the service keeps for an organisation, if it was ever used."""
-    asset: Asset | None = Asset.objects.of(organisation).filter(kind="guideline", slug=SLUG).first()
+    asset = asset_of(organisation, "guideline", SLUG)
     return newest_version(asset) if asset else None
 
 
@@ -54,7 +54,6 @@ def guidelines(organisation: UUID) -> list[AssetVersion]:
 
 
 def _shipped(organisation: UUID, now: datetime) -> AssetVersion:
-    actor = system_actor(organisation, "review")
-    asset = register_asset(actor=actor, kind="guideline", name="Labelling guideline", owner="review", slug=SLUG, now=now)
+    asset = kept_asset(organisation, "guideline", SLUG, "Labelling guideline", now)
     spec = {"text": SHIPPED, "language": "en", "labels": ["supported", "unsupported", "cannot_tell"]}
-    return add_version(actor=actor, asset_id=asset.pk, spec=spec, now=now)
+    return add_version(actor=keeper(organisation), asset_id=asset.pk, spec=spec, now=now)

@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from audits.review.keeping import keeper, kept_asset
 from audits.runs.models import Run
-from governance.access.actors import system_actor
-from governance.access.tenancy import Conflict, as_uuid
-from governance.registry.models import Asset, AssetVersion
-from governance.registry.services import add_version, register_asset
+from governance.access.tenancy import as_uuid
+from governance.registry.models import AssetVersion
+from governance.registry.services import add_version
 from governance.shapes import ShapeError
 
 KIND = "fidelity"  # the one kind whose items a judge decides answer by answer
@@ -57,23 +57,10 @@ def described(organisation: UUID, parameters: Mapping[str, Any], digest: str) ->
 
 def judge_version(organisation: UUID, told: Instrument, now: datetime) -> AssetVersion:
     """The registered version of a judge; the first time it is seen, it is registered by the system itself."""
-    actor = system_actor(organisation, "review")
-    asset = _asset(organisation, told.slug)
-    if asset is None:
-        try:
-            asset = register_asset(actor=actor, kind="judge", name=told.name, owner="review", slug=told.slug, now=now)
-        except Conflict:  # another request registered it at this moment, or a person gave the slug to something else
-            asset = _asset(organisation, told.slug)
-            if asset is None:
-                raise
+    asset = kept_asset(organisation, "judge", told.slug, told.name, now)
     versions = AssetVersion.objects.of(organisation).filter(asset=asset, spec__digest=told.digest).select_related("asset")
     known: AssetVersion | None = versions.order_by("-number").first()
-    return known or add_version(actor=actor, asset_id=asset.pk, spec=dict(told.spec), now=now)
-
-
-def _asset(organisation: UUID, slug: str) -> Asset | None:
-    found: Asset | None = Asset.objects.of(organisation).filter(kind="judge", slug=slug).first()
-    return found
+    return known or add_version(actor=keeper(organisation), asset_id=asset.pk, spec=dict(told.spec), now=now)
 
 
 def _prompt(organisation: UUID, prompt: str) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from governance.evidence.facts import Facts, Measure
 from governance.names import named
 
 TITLES = {
-    "corrected_unsupported": _("Unsupported answers, corrected by people"),
+    "unsupported_answers_corrected": _("Unsupported answers, corrected by people"),
     "classical_unsupported": _("From the labels alone"),
     "rogan_gladen_unsupported": _("From the judge's verdicts and its rates"),
     "judged_unsupported": _("As the judge says, uncorrected"),
@@ -37,9 +37,23 @@ TITLES = {
     "ece_after": _("Calibration error after calibration"),
     "brier_before": _("Brier score of the scores as they are"),
     "brier_after": _("Brier score after calibration"),
-    "guaranteed_threshold": _("Threshold with a guaranteed miss rate"),
+    "guaranteed_threshold": _("Threshold that bounds the miss rate"),
 }
-SHARES = ("corrected_unsupported", "classical_unsupported", "rogan_gladen_unsupported", "judged_unsupported")
+SHORT = {
+    "unsupported_answers_corrected": _("Corrected"),
+    "classical_unsupported": _("Labels alone"),
+    "rogan_gladen_unsupported": _("Verdicts, corrected"),
+    "judged_unsupported": _("Judge, as it is"),
+}
+METHODS: dict[str, Text | Raw] = {
+    "ppi_plus_plus": Raw("PPI++"),
+    "wilson_weighted": Text(_("Wilson, weighted")),
+    "lang_reiczigel": Raw("Rogan-Gladen, Lang-Reiczigel"),
+    "kappa_wilson": Text(_("Cohen's kappa")),
+    "clopper_pearson": Raw("Clopper-Pearson"),
+    "held_out_folds": Text(_("five held-out folds")),
+}
+SHARES = ("unsupported_answers_corrected", "classical_unsupported", "rogan_gladen_unsupported", "judged_unsupported")
 AGREEMENT = ("kappa_people", "kappa_judge", "sensitivity", "specificity")
 SCORES = ("ece_before", "ece_after", "brier_before", "brier_after", "guaranteed_threshold")
 
@@ -75,7 +89,7 @@ def _headline(facts: Facts, measures: Mapping[str, Measure]) -> Paragraph:
 
 def _chart(measures: Mapping[str, Measure], settle: Sequence[Mapping[str, Any]]) -> IntervalChart:
     rows = tuple(
-        IntervalRow(Text(TITLES[one.name]), one.value, one.low, one.high, one.n) for one in map(measures.get, SHARES) if one
+        IntervalRow(Text(SHORT[one.name]), one.value, one.low, one.high, one.n) for one in map(measures.get, SHARES) if one
     )
     one = settle[0] if len(settle) == 1 else {}
     title = Text(_("Unsupported answers: what the judge said, and what people's labels make of it"))
@@ -109,7 +123,7 @@ def _table(caption: str, names: Sequence[str], measures: Mapping[str, Measure]) 
 
 def _line(one: Measure) -> tuple[Cell, ...]:
     number = Number(one.value, one.low, one.high, one.n, one.unit, one.level)
-    return (Text(TITLES[one.name]), number, named(one.method), Text(one.reason) if one.reason else Raw(""))
+    return (Text(TITLES[one.name]), number, METHODS[one.method], Text(one.reason) if one.reason else Raw(""))
 
 
 def _matrix(facts: Facts) -> Table:

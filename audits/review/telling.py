@@ -7,7 +7,7 @@ from typing import Any
 from audits.review.labelling import Standing
 from audits.review.models import Calibration, Review
 
-FIGURES = ("corrected_unsupported", "classical_unsupported", "judged_unsupported", "kappa_people", "kappa_judge")
+FIGURES = ("unsupported_answers_corrected", "classical_unsupported", "judged_unsupported", "kappa_people", "kappa_judge")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from audits.runs.models import Run
 from audits.states import State
 from governance.access import wall
 from governance.access.actors import system_actor
+from governance.notices.events import STALE
+from governance.notices.services import tell
 from governance.registry.models import AssetVersion
 from governance.shapes import ShapeError
 from governance.trail import services as trail
@@ -93,3 +95,12 @@ def _lapse(one: Calibration, run: UUID, found: Drift, now: datetime) -> None:
     detail = {"run": str(run), "psi": f"{found.psi:.3f}", "ks": f"{found.ks:.3f}", "p": f"{found.p:.2g}", "n": found.now}
     actor = system_actor(one.organisation_id, "review")
     trail.record(actor=actor, action="review.lapse", subject="calibration", subject_id=one.pk, detail=detail, now=now)
+    data = {
+        "kind": "calibration",
+        "system_version": str(one.review.run.system_version_id),
+        "sealed_at": one.made_at.isoformat(),
+        "changed": "judge scores",
+        "run": str(run),
+    }
+    evidence = str(one.evidence_id)
+    tell(organisation=one.organisation_id, event=STALE, subject=evidence, data=data, now=now, once=f"drift:{evidence}")

@@ -49,7 +49,7 @@ def test_a_whole_review_by_rest(api: APIClient, other: APIClient, audited: Calla
     assert ended.status_code == 201, ended.content
     told = api.get(ended["Location"]).json()
     assert (told["state"], told["judge"]["name"]) == ("valid", "Embedded judge")
-    assert {"corrected_unsupported", "kappa_people", "sensitivity"} <= {one["name"] for one in told["measures"]}
+    assert {"unsupported_answers_corrected", "kappa_people", "sensitivity"} <= {one["name"] for one in told["measures"]}
     listed = api.get("/api/v1/calibrations", {"judge": told["judge"]["digest"], "language": "en"}).json()["results"]
     assert [one["id"] for one in listed] == [told["id"]]
 

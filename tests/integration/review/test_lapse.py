@@ -14,6 +14,7 @@ from governance.access.actors import Actor
 from governance.access.tenancy import Conflict
 from governance.evidence.models import Entry
 from governance.evidence.services import stale
+from governance.notices.models import Notice
 from governance.registry.services import add_version
 from governance.shapes import ShapeError
 from governance.trail.models import TrailEntry
@@ -51,6 +52,7 @@ def test_scores_of_another_distribution_end_it_once_and_the_trail_says_why(
     assert state(calibrated, now) == "drifted"
     told = TrailEntry.objects.get(action="review.lapse").detail
     assert told["run"] == str(run.pk)
+    assert Notice.objects.get(event="evidence.stale").subject == str(calibrated.evidence_id)
     assert float(told["psi"]) > 0.25
 
 

@@ -60,7 +60,7 @@ def test_a_whole_review_ends_in_a_corrected_share_nearer_to_the_truth(
     made = finish_review(actor=actor, review_id=review.pk, now=now)
     told = {one["name"]: one for one in made.figures["measures"]}
     assert float(told["judged_unsupported"]["value"]) == pytest.approx(0.31)
-    assert float(told["corrected_unsupported"]["value"]) == pytest.approx(0.30)
+    assert float(told["unsupported_answers_corrected"]["value"]) == pytest.approx(0.30)
     assert float(told["sensitivity"]["value"]) == pytest.approx(24 / 30)
     assert float(told["specificity"]["value"]) == pytest.approx(63 / 70)
     assert float(told["kappa_people"]["value"]) == pytest.approx(1)
@@ -75,7 +75,7 @@ def test_the_corrected_share_is_held_against_the_criterion_of_the_audit(
     review = opened(audited(truths(good=10, bad=30), limit="0.1"), size=20)
     label_all(review, [actor, ben], now)
     made = finish_review(actor=actor, review_id=review.pk, now=now)
-    assert [(one["measure"], one["state"]) for one in made.verdicts] == [("corrected_unsupported", "not_met")]
+    assert [(one["measure"], one["state"]) for one in made.verdicts] == [("unsupported_answers_corrected", "not_met")]
     assert [one["more"] for one in Entry.objects.get(pk=made.evidence_id).statement()["settle"]] == [0]
 
 

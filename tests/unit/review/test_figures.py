@@ -37,7 +37,7 @@ MIXED = [row(0.9, "unsupported")] * 8 + [row(0.8, "supported")] * 2 + [row(0.1, 
 
 def test_labels_on_every_answer_give_the_share_that_people_found():
     measures = told(facts(MIXED))
-    assert float(measures["corrected_unsupported"].value) == pytest.approx(10 / 30)
+    assert float(measures["unsupported_answers_corrected"].value) == pytest.approx(10 / 30)
     assert float(measures["judged_unsupported"].value) == pytest.approx(10 / 30)
     assert (measures["sensitivity"].value, measures["specificity"].value) == ("0.8", "0.9")
 
