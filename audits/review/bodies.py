@@ -38,7 +38,7 @@ class NewLabel(Body):
     """What one answer is. Sent again by the same person it replaces what they said; both stay on record."""
 
     item = serializers.UUIDField(help_text="As `next` names it.")
-    label = serializers.ChoiceField(choices=list(LABELS))
+    label = serializers.ChoiceField(choices=list(LABELS))  # type: ignore[assignment]  # a field of ours, not the property
     spans = serializers.ListField(
         child=serializers.ListField(child=serializers.IntegerField(min_value=0), min_length=2, max_length=2),
         required=False,
@@ -52,7 +52,7 @@ class NewDecision(Body):
     """What an answer is on which two people differ."""
 
     item = serializers.UUIDField()
-    label = serializers.ChoiceField(choices=list(LABELS))
+    label = serializers.ChoiceField(choices=list(LABELS))  # type: ignore[assignment]  # a field of ours, not the property
 
 
 class MoreLabels(Body):
@@ -141,7 +141,7 @@ class LabelOut(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     item = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of ours, not the property
     spans = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
     revision = serializers.IntegerField()
     labelled_at = serializers.DateTimeField()

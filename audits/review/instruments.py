@@ -15,6 +15,7 @@ from governance.registry.models import AssetVersion
 from governance.registry.services import add_version
 from governance.shapes import ShapeError
 
+SHIPPED_PROMPT = "claims-1"  # the one that is taken where an audit names none
 KIND = "fidelity"  # the one kind whose items a judge decides answer by answer
 
 
@@ -47,7 +48,7 @@ def described(organisation: UUID, parameters: Mapping[str, Any], digest: str) ->
     sort = str(parameters.get("judge") or "embedded")
     if sort != "llm":
         return Instrument(digest, "judge-embedded", "Embedded judge", _spec("embedded", digest))
-    model, prompt = str(parameters.get("model", "")), str(parameters.get("prompt", "") or "")
+    model, prompt = str(parameters.get("model", "")), str(parameters.get("prompt") or SHIPPED_PROMPT)
     host = urlsplit(str(parameters.get("base_url", ""))).netloc
     asset, title = _prompt(organisation, prompt)
     told = hashlib.sha256("\n".join((model, str(parameters.get("base_url", "")), asset)).encode()).hexdigest()[:12]
@@ -64,12 +65,12 @@ def judge_version(organisation: UUID, told: Instrument, now: datetime) -> AssetV
 
 
 def _prompt(organisation: UUID, prompt: str) -> tuple[str, str]:
-    """What stays the same over the versions of a prompt, and what the version is called."""
+    """What stays the same over the versions of a prompt, and what it is called."""
     identifier = as_uuid(prompt) if prompt else None
     if identifier is None:
         return prompt, prompt
     found = AssetVersion.objects.of(organisation).filter(pk=identifier).select_related("asset").first()
-    return (str(found.asset_id), f"{found.asset.name} {found.number}") if found else (prompt, "")
+    return (str(found.asset_id), found.asset.name) if found else (prompt, "")
 
 
 def _spec(sort: str, digest: str, **more: str) -> dict[str, Any]:

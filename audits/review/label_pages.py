@@ -18,7 +18,7 @@ from audits.review.labelling import (
     standing_in,
     words_of,
 )
-from audits.review.models import Review
+from audits.review.models import Review, Sampled
 from audits.review.places import original_spans
 from audits.review.services import review_of
 from audits.review.telling import progress_of
@@ -41,7 +41,7 @@ def label(request: PortalRequest, review_id: UUID) -> HttpResponse:
     one = _named(request, answers) or next_for(answers, reviewer)
     if review.finished_at is not None or one is None:
         return redirect("audits:review_page", review_id=review_id)
-    mine = [other for other in answers if (said := other.by(reviewer)) and not other.sampled.carried and said]
+    mine = [other for other in answers if other.by(reviewer) is not None and not other.sampled.carried]
     last = max(mine, key=lambda other: _moment(other, reviewer), default=None)
     context = {
         "before": one.by(reviewer),
@@ -102,8 +102,9 @@ def _said(request: PortalRequest, review_id: UUID) -> str:
 
 
 def _answer(request: PortalRequest, review_id: UUID) -> str:
-    review = review_of(request.actor.organisation, review_id)
-    sampled = review.sample.select_related("record").filter(pk=as_uuid(request.POST.get("item", ""))).first()
+    wanted = as_uuid(request.POST.get("item", ""))
+    rows = Sampled.objects.of(request.actor.organisation).filter(review_id=review_id, pk__in=[wanted])
+    sampled = rows.select_related("record").first()
     return str(words_of(sampled)["answer"]) if sampled else ""
 
 

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -72,7 +73,8 @@ def open_review(*, actor: Actor, asked: Asked, now: datetime) -> tuple[Review, b
 
 def review_of(organisation: UUID, review_id: UUID | str) -> Review:
     """One review with what it is about. Raises `NotFound`."""
-    review: Review = reviews(organisation).one(organisation, review_id)
+    found: Any = reviews(organisation)
+    review: Review = found.one(organisation, review_id)
     return review
 
 
