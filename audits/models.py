@@ -2,10 +2,13 @@
 
 from audits.feedback.models import Feedback
 from audits.intake.models import Target, UploadedFile
+from audits.review.models import Calibration, Label, Review, Sampled
 from audits.runs.models import ItemRecord, Result, Run, Step
 from audits.suites.models import Firing, Schedule, Suite, SuiteRun, SuiteRunItem, SuiteVersion
 
 __all__ = [
     "Feedback", "Firing", "ItemRecord", "Result", "Run", "Schedule", "Step", "Suite", "SuiteRun", "SuiteRunItem", "SuiteVersion",
     "Target", "UploadedFile",
+    "Firing", "ItemRecord", "Result", "Run", "Schedule", "Step", "Suite", "SuiteRun", "SuiteRunItem", "SuiteVersion", "Target",
+    "UploadedFile", "Calibration", "Label", "Review", "Sampled",
 ]  # fmt: skip

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from audits.feedback import api as feedback
 from audits.intake import api as intake
+from audits.review import api as reviews
+from audits.review import calibrations_api as calibrations
 from audits.runs import again_api as again
 from audits.runs import api as runs
 from audits.runs.kinds_api import AuditKinds
@@ -28,6 +30,16 @@ urlpatterns = [
     path("api/v1/files/<uuid:file_id>", intake.FileDetail.as_view(), name="file"),
     path("api/v1/targets", intake.TargetList.as_view(), name="targets"),
     path("api/v1/targets/<uuid:target_id>", intake.TargetDetail.as_view(), name="target"),
+    path("api/v1/reviews", reviews.ReviewList.as_view(), name="reviews"),
+    path("api/v1/reviews/<uuid:review_id>", reviews.ReviewDetail.as_view(), name="review"),
+    path("api/v1/reviews/<uuid:review_id>/next", reviews.ReviewNext.as_view(), name="review_next"),
+    path("api/v1/reviews/<uuid:review_id>/labels", reviews.ReviewLabels.as_view(), name="review_labels"),
+    path("api/v1/reviews/<uuid:review_id>/decisions", reviews.ReviewDecisions.as_view(), name="review_decisions"),
+    path("api/v1/reviews/<uuid:review_id>/finish", reviews.ReviewFinish.as_view(), name="review_end"),
+    path("api/v1/reviews/<uuid:review_id>/continue", reviews.ReviewContinue.as_view(), name="review_more"),
+    path("api/v1/reviews/<uuid:review_id>/comparison", calibrations.ReviewComparison.as_view(), name="review_comparison"),
+    path("api/v1/calibrations", calibrations.CalibrationList.as_view(), name="calibrations"),
+    path("api/v1/calibrations/<uuid:calibration_id>", calibrations.CalibrationDetail.as_view(), name="calibration"),
     path("api/v1/suites", suites.SuiteList.as_view(), name="suites"),
     path("api/v1/suites/<uuid:suite_id>", suites.SuiteDetail.as_view(), name="suite"),
     path("api/v1/suites/<uuid:suite_id>/versions", suites.SuiteVersions.as_view(), name="suite_versions"),
@@ -38,6 +50,7 @@ urlpatterns = [
     path("api/v1/schedules/<uuid:schedule_id>", schedules.ScheduleDetail.as_view(), name="schedule"),
     path("api/v1/schedules/<uuid:schedule_id>/firings", schedules.FiringList.as_view(), name="schedule_firings"),
     path("", include("audits.runs.pages_urls")),
+    path("", include("audits.review.pages_urls")),
     path("", include("audits.suites.pages_urls")),
     path("", include("audits.feedback.pages_urls")),
 ]

@@ -13,6 +13,7 @@ NAMES = (
     # kinds of evidence and of assets
     _("Bias"), _("Explainability"), _("Fidelity"), _("Pii"), _("Lineage"), _("Report"),
     _("Ai system"), _("Model"), _("Prompt"), _("Dataset"), _("Knowledge base"), _("Agent"), _("Tool"), _("System"),
+    _("Judge"), _("Guideline"), _("Calibration"),
     # stages
     _("Design"), _("Development"), _("Validation"), _("Production"), _("Retired"),
     # roles of operators, classes of risk
@@ -27,6 +28,8 @@ NAMES = (
     # outcomes of items and what they hold
     _("Supported"), _("Unsupported"), _("Contradicted"), _("Abstained"), _("Scored"), _("Unscored"), _("Question"), _("Answer"),
     _("Answered"), _("Passages"), _("Claims"), _("Checks"), _("Rows"), _("Groups"), _("Texts"), _("Latency ms"), _("Cost"),
+    # labels of people and what they make of a judge
+    _("Cannot tell"), _("Unsupported answers corrected"), _("Review"), _("Label"), _("Sampled"), _("Platt"), _("Isotonic"),
     # how an interval is made
     _("Exact"), _("Order statistics"), _("Split half"), _("None"),
     # what the trail speaks of

@@ -15,6 +15,7 @@ from governance.portal.look import kind_title, measure_title
 from governance.registry.queries import successors_of
 
 NO_AUDIT = ("report", "lineage")  # kinds that measure nothing
+NO_CRITERION_NEEDED = ("calibration",)  # its figures correct those of an audit, which has criteria of its own
 MOST = 2_000  # audits that a page looks at, newest first
 WRONG, UNKNOWN, DUE = 0, 1, 2
 _PLACES = {"not_met": 0, "inconclusive": 1, "insufficient": 2, "met": 3}  # worst first
@@ -106,7 +107,9 @@ def outdated_pins(organisation: UUID, audits: Iterable[Summary]) -> set[str]:
 
 
 def _of_audit(audit: Summary, outdated: set[str]) -> list[Note]:
-    if not audit.verdicts:
+    if not audit.verdicts and audit.kind in NO_CRITERION_NEEDED:
+        found = []
+    elif not audit.verdicts:
         words = _("%(kind)s was measured without a criterion.") % {"kind": kind_title(audit.kind)}
         found = [Note(UNKNOWN, "no_criterion", words, audit.entry)]
     else:

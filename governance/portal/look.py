@@ -45,6 +45,10 @@ NOTICE_STATES: dict[str, Look] = {
     "started": Look("●", _("started"), "plain"),
     "missed": Look("▲", _("missed"), "inconclusive"),
     "not_started": Look("!", _("refused"), "not_met"),
+    "labelling": Look("◐", _("labelling"), "info"),
+    "drifted": Look("◷", _("lapsed: scores drifted"), "stale"),
+    "judge_changed": Look("◷", _("lapsed: judge changed"), "stale"),
+    "guideline_changed": Look("◷", _("lapsed: guideline changed"), "stale"),
 }
 APPROVAL_STATES: dict[str, Look] = {
     "none": Look("?", _("not approved"), "inconclusive"),

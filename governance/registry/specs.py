@@ -177,6 +177,32 @@ class Tool(Bounded):
     sha256: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Judge(Bounded):
+    """Something that decides whether answers stand on their passages. digest: over code, weights, model name and prompt.
+
+    sort: whether it works here or asks a language model. endpoint: the host that is asked. prompt: its version, or empty
+    for the one that ships. languages: those it was made for.
+    """
+
+    sort: Literal["embedded", "llm"]
+    digest: str
+    model: str = ""
+    prompt: str = ""
+    endpoint: str = ""
+    languages: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guideline(Bounded):
+    """What people are told before they label answers. labels: the words they may choose."""
+
+    text: str
+    language: str = ""
+    labels: tuple[str, ...] = ()
+
+
 SPECS: dict[str, type[Any]] = {
     "ai_system": AiSystem,
     "model": Model,
@@ -185,6 +211,8 @@ SPECS: dict[str, type[Any]] = {
     "knowledge_base": KnowledgeBase,
     "agent": Agent,
     "tool": Tool,
+    "judge": Judge,
+    "guideline": Guideline,
 }
 WITH_COMPONENTS = frozenset({"ai_system", "agent"})
 

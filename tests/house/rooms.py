@@ -29,6 +29,8 @@ PURE = (
     "audits.reasons",
     "audits.suites.cron",
     "audits.suites.standing",
+    "audits.review.figures",
+    "audits.review.section",
     "audits.measures",
     "audits.judges",
     "audits.targets",

@@ -14,15 +14,24 @@ Where an address needs a thing as the product makes it, add a line to `THINGS`: 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
 from audits.runs.models import ItemRecord
+from audits.review.finishing import finish_review
+from audits.review.guidelines import guideline_of
+from audits.review.labelling import label_answer
+from audits.review.models import Sampled
+from audits.review.services import Asked as ReviewAsked
+from audits.review.services import open_review
 from audits.suites.services import Entry as SuiteEntry
 from audits.suites.services import define_suite
-from governance.access.actors import Actor
+from governance.access.actors import Actor, system_actor
 from governance.access.destinations import ask
 from governance.notices.endpoints import add_webhook
+from governance.registry.services import system_version
+from tests.integration.review.conftest import concluded, truths
 
 Own = Mapping[str, str]  # ids of one's own: organisation, system, system_version, model_version, file, target, run, ...
 Make = Callable[[Own], dict[str, Any]]
@@ -116,6 +125,45 @@ def _suite(actor: Actor, own: Own, now: datetime) -> object:
     return define_suite(actor=actor, system_id=UUID(own["system"]), name="release", entries=[entry], now=now).suite_id
 
 
+def _judged_run(actor: Actor, own: Own, now: datetime) -> object:
+    version = system_version(actor.organisation, own["system_version"])
+    return concluded(actor, version, now, truths(good=8, bad=4, missed=1, alarms=1)).pk
+
+
+def _guideline(actor: Actor, own: Own, now: datetime) -> object:
+    return guideline_of(actor.organisation, None, now).pk
+
+
+def _review(actor: Actor, own: Own, now: datetime) -> object:
+    asked = ReviewAsked(run=own["judged_run"], size=6, seed=1)
+    return open_review(actor=actor, asked=asked, now=now)[0].pk
+
+
+def _sampled(actor: Actor, own: Own, now: datetime) -> object:
+    return Sampled.objects.filter(review_id=own["review"]).order_by("place")[0].pk
+
+
+def _disputed_review(actor: Actor, own: Own, now: datetime) -> object:
+    asked = ReviewAsked(run=own["judged_run"], size=6, seed=2, second_share=Decimal(1))
+    return open_review(actor=actor, asked=asked, now=now)[0].pk
+
+
+def _disputed(actor: Actor, own: Own, now: datetime) -> object:
+    one = Sampled.objects.filter(review_id=own["disputed_review"]).order_by("place")[0]
+    for name, label in (("first", "supported"), ("second", "unsupported")):
+        person = system_actor(actor.organisation, name)
+        label_answer(actor=person, review_id=own["disputed_review"], sampled_id=one.pk, label=label, now=now)
+    return one.pk
+
+
+def _calibration(actor: Actor, own: Own, now: datetime) -> object:
+    asked = ReviewAsked(run=own["judged_run"], size=6, seed=3, second_share=Decimal(0))
+    review = open_review(actor=actor, asked=asked, now=now)[0]
+    for one in review.sample.all():
+        label_answer(actor=actor, review_id=review.pk, sampled_id=one.pk, label="supported", now=now)
+    return finish_review(actor=actor, review_id=review.pk, now=now).pk
+
+
 ROUTES: dict[str, Entry] = {
     "": LISTS,
     "^api/v1/[\\s\\S]*$": PUBLIC,
@@ -138,6 +186,8 @@ ROUTES: dict[str, Entry] = {
     "api/v1/audits/<uuid:run_id>/retry": IDS,
     "api/v1/criteria": lists(lambda own: {**_LIMIT, "system": own["system"]}),
     "api/v1/criteria/<uuid:criterion_id>": IDS,
+    "api/v1/calibrations": LISTS,
+    "api/v1/calibrations/<uuid:calibration_id>": IDS,
     "api/v1/destinations": LISTS,
     "api/v1/destinations/<uuid:destination_id>": IDS,
     "api/v1/destinations/<uuid:destination_id>/approve": IDS,
@@ -172,6 +222,14 @@ ROUTES: dict[str, Entry] = {
     "api/v1/reports": lists(lambda own: {"system_version": own["system_version"]}),
     "api/v1/reports/<uuid:report_id>": IDS,
     "api/v1/reports/<uuid:report_id>/<str:form>": ids(form="json"),
+    "api/v1/reviews": lists(lambda own: {"run": own["judged_run"], "size": 6, "guideline": own["guideline"]}),
+    "api/v1/reviews/<uuid:review_id>": IDS,
+    "api/v1/reviews/<uuid:review_id>/comparison": IDS,
+    "api/v1/reviews/<uuid:review_id>/continue": ids(lambda own: {"more": 5}),
+    "api/v1/reviews/<uuid:review_id>/decisions": ids(lambda own: {"item": own["disputed"], "label": "supported"}),
+    "api/v1/reviews/<uuid:review_id>/finish": IDS,
+    "api/v1/reviews/<uuid:review_id>/labels": ids(lambda own: {"item": own["sampled"], "label": "supported"}),
+    "api/v1/reviews/<uuid:review_id>/next": IDS,
     "api/v1/schedules": lists(lambda own: {"suite": own["suite"], "expression": "0 6 * * *"}),
     "api/v1/schedules/<uuid:schedule_id>": IDS,
     "api/v1/schedules/<uuid:schedule_id>/firings": IDS,
@@ -200,6 +258,10 @@ ROUTES: dict[str, Entry] = {
     "audits/<uuid:run_id>/progress": IDS,
     "audits/<uuid:run_id>/reproduce": IDS,
     "audits/<uuid:run_id>/retry": IDS,
+    "audits/<uuid:run_id>/calibrations": IDS,
+    "audits/<uuid:run_id>/review": ids(
+        lambda own: {"size": "6", "second_share": "0", "language": "en", "guideline": own["guideline"]}
+    ),
     "audits/of/<uuid:version_id>": IDS,
     "audits/of/<uuid:version_id>/new": ids(_audit_form),
     "evidence": LISTS,
@@ -217,6 +279,13 @@ ROUTES: dict[str, Entry] = {
     "reports": LISTS,
     "reports/<uuid:report_id>": IDS,
     "reports/<uuid:report_id>/<str:form>": ids(form="json"),
+    "reviews": LISTS,
+    "reviews/<uuid:review_id>": IDS,
+    "reviews/<uuid:review_id>/compare": IDS,
+    "reviews/<uuid:review_id>/continue": ids(lambda own: {"more": "5"}),
+    "reviews/<uuid:review_id>/finish": IDS,
+    "reviews/<uuid:review_id>/label": ids(lambda own: {"item": own["sampled"], "label": "supported"}),
+    "reviews/<uuid:review_id>/settle": ids(lambda own: {"item": own["disputed"], "label": "supported"}),
     "settings": LISTS,
     "settings/destinations": LISTS,
     "settings/destinations/<uuid:destination_id>": ids(lambda own: {"state": "approved"}),
@@ -265,4 +334,11 @@ THINGS: dict[str, Callable[[Actor, Own, datetime], object]] = {
     "destination": _destination,
     "endpoint": _endpoint,
     "suite": _suite,
+    "judged_run": _judged_run,
+    "guideline": _guideline,
+    "review": _review,
+    "sampled": _sampled,
+    "disputed_review": _disputed_review,
+    "disputed": _disputed,
+    "calibration": _calibration,
 }

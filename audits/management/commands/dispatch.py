@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.intake.orphans import remove_orphans
+from audits.review.watching import watch
 from audits.runs import sweeping
 from audits.runs.bell import CHANNEL as RUNS
 from audits.runs.broker import Sender
@@ -22,6 +23,7 @@ from governance.notices import dispatching as notices
 
 STALE_S = 15
 DAY_S = 86_400
+WATCH_S = 60  # an audit that ended is held against its judge's calibration within so many seconds
 FIRE_S = 1.0  # a due time is met within so many seconds
 # Whatever else a dispatcher tells workers of, or does now and then, is a line here.
 CHANNELS = (RUNS, notices.CHANNEL)
@@ -72,6 +74,7 @@ def _chores(sweep_s: int) -> list[Chore]:
         Chore(fire_due, every_s=min(sweep_s, 1)),
         Chore(settle, every_s=sweep_s),
         Chore(lambda now: remove_orphans(now=now), every_s=DAY_S),
+        Chore(watch, every_s=WATCH_S),
         Chore(fire_due, every_s=FIRE_S),
         Chore(settle, every_s=sweep_s),
     ]

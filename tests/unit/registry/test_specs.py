@@ -11,6 +11,8 @@ LEAST = {
     "knowledge_base": {},
     "agent": {"purpose": "books"},
     "tool": {"purpose": "reads the diary"},
+    "judge": {"sort": "embedded", "digest": "sha256:0"},
+    "guideline": {"text": "Read the passages first."},
 }
 
 
