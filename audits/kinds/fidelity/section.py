@@ -2,6 +2,7 @@
 
 import re
 
+from audits.kinds.fidelity.judging_section import asked_how, judging_blocks
 from governance.book import (
     BarChart,
     BarRow,
@@ -15,7 +16,6 @@ from governance.book import (
     Listing,
     Notice,
     Number,
-    Paragraph,
     Provenance,
     Raw,
     Table,
@@ -55,6 +55,8 @@ CHECKS = {
     "other_language": _("another language and nothing to compare"),
     "quote_not_found": _("a quotation that stands in no passage"),
     "quote_too_short": _("a quotation too short to prove anything"),
+    "quote_too_long": _("a quotation too long to be one"),
+    "quote_unrelated": _("a quotation that shares no word with the claim"),
 }
 BASELINE = re.compile(r"baseline, uncalibrated(?: for (?P<spoken>\w+)(?: over (?P<base>\w+))?)?")
 CONFIDENCES = (
@@ -75,6 +77,7 @@ def blocks(facts: Facts) -> tuple[Block, ...]:
     if facts.coverage.unscored:
         message = _("Some questions have no verdict and are in no share of answers (%(reasons)s).")
         found.append(Notice(Text(message, (("reasons", counted(facts.coverage.unscored)),))))
+    found += judging_blocks(facts)
     found.append(Heading(Text(_("What these figures do not show")), 4))
     found.append(Listing(tuple(Text(limit) for limit in facts.limits)))
     found.append(_provenance(facts))
@@ -85,8 +88,7 @@ def _judge(facts: Facts) -> Block:
     if facts.parameters["judge"] == "embedded":
         words = _("Judged offline by a baseline that is not calibrated: treat each verdict as a reason to look.")
         return Notice(Text(words), state="info")
-    message = _("Judged by the language model %(model)s; each verdict had to come with a quotation that stands in a passage.")
-    return Paragraph(Text(message, (("model", str(facts.parameters["model"])),)))
+    return asked_how(facts)
 
 
 def _chart(facts: Facts) -> IntervalChart:
