@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,15 @@ from audits.judges.llm import loose, strict
 from audits.judges.llm.calling import Caller
 from audits.judges.llm.canaries import TRIES, canary
 from audits.judges.llm.lots import Lots
+from audits.judges.llm.orders import has_order
 from audits.judges.llm.prompts import JudgePrompt
-from audits.judges.llm.reasons import BUDGET_SPENT, CANARY_MISSED, TOO_MANY_CLAIMS, Unusable
+from audits.judges.llm.reasons import BUDGET_SPENT, CANARY_MISSED, ORDER_IN_TEXT, TOO_MANY_CLAIMS, Unusable
 from audits.judges.llm.spending import Tally
 from audits.judges.verdicts import combine, without_claims, without_passages
 from audits.judges.words import language_of
 from probanza.canonical import digest_of
 
-CODE = ("claims.py", "verdicts.py", "words.py")  # beside this folder's own
+CODE = ("claims.py", "verdicts.py", "words.py", "checks.py", "figures.py")  # beside this folder's own
 MAX_CLAIMS = 100
 BATCH = 20  # answers that stand or fall with one pair of canaries
 
@@ -71,9 +73,12 @@ class LlmJudge:
 
     def _decided(self, question: str, answer: str, parts: Split, passages: Sequence[str]) -> Judgement:
         try:
-            return combine(self._claims(question, answer, parts, passages), self._confidence())
+            found = combine(self._claims(question, answer, parts, passages), self._confidence())
         except Unusable as error:
             return self._unscored(error.reason)
+        if found.verdict == "supported" and self.prompt.manner == "claims" and has_order([answer, *passages]):
+            return replace(found, verdict="unscored", unsupported=None, reason=ORDER_IN_TEXT)
+        return found
 
     def _claims(self, question: str, answer: str, parts: Split, passages: Sequence[str]) -> tuple[ClaimVerdict, ...]:
         if self.prompt.manner == "yes_no":

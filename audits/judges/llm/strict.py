@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits.contract import Claim, ClaimVerdict, Support
+from audits.judges.checks import Evidence, check, read_evidence
 from audits.judges.llm.decoys import Decoys, decoys
 from audits.judges.llm.lots import Lots
 from audits.judges.llm.prompts import JudgePrompt
 from audits.judges.llm.reasons import (
     DECOY_MISSED,
+    FIGURE_NOT_FOUND,
     QUOTE_NOT_FOUND,
     QUOTE_TOO_LONG,
     QUOTE_TOO_SHORT,
@@ -24,6 +26,7 @@ from audits.judges.words import language_of, stems
 
 VERDICTS: dict[str, Support] = {"supported": "supported", "contradicted": "contradicted", "not_found": "unsupported"}
 SCORES = {"supported": "0", "contradicted": "1", "not_found": "1"}
+FIGURES = frozenset({"number", "date", "time"})
 LEAST_QUOTE = 2  # words: a single one stands in almost any passage
 LONGEST_QUOTE = 2000  # characters
 _FIGURE = re.compile(r"\d+")
@@ -74,9 +77,8 @@ def read(reply: str, asked: Asked, claims: Sequence[Claim], passages: Sequence[s
     if held[0] != "supported" or find_quote(held[1], [asked.decoys.passage]) is None or absent[0] == "supported":
         raise Unusable(DECOY_MISSED)
     own = [entry for number, entry in enumerate(entries) if number not in {asked.held, asked.absent}]
-    spoken = language_of("\n".join(claim.text for claim in claims))
-    alike = bool(spoken) and spoken == language_of("\n".join(passages))
-    return tuple(_verdict(claim, entry, passages, alike) for claim, entry in zip(claims, own, strict=True))
+    ground = _ground(claims, passages)
+    return tuple(_verdict(claim, entry, ground) for claim, entry in zip(claims, own, strict=True))
 
 
 def read_entries(reply: str, size: int) -> list[Entry]:
@@ -137,16 +139,37 @@ def _entry(entry: Any) -> tuple[str, str, str]:
     return entry["id"], entry["verdict"], entry["quote"]
 
 
-def _verdict(claim: Claim, entry: Entry, passages: Sequence[str], alike: bool) -> ClaimVerdict:
-    """alike: claim and passages are in one language, so that a proof shares words with what it proves."""
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What verdicts are held against. alike: claims and passages are in one language, so that a proof shares words."""
+
+    passages: Sequence[str]
+    evidence: Evidence
+    alike: bool
+
+
+def _ground(claims: Sequence[Claim], passages: Sequence[str]) -> _Ground:
+    spoken = language_of("\n".join(claim.text for claim in claims))
+    alike = bool(spoken) and spoken == language_of("\n".join(passages))
+    return _Ground(passages, read_evidence(passages), alike)
+
+
+def _verdict(claim: Claim, entry: Entry, ground: _Ground) -> ClaimVerdict:
     verdict, quote = entry
     if verdict == "not_found":
         return ClaimVerdict(claim, VERDICTS[verdict], SCORES[verdict])
-    place = find_quote(quote, passages)
-    cause = _doubt(claim, quote, found=place is not None, alike=alike)
+    place = find_quote(quote, ground.passages)
+    cause = _doubt(claim, quote, found=place is not None, alike=ground.alike)
     if cause or place is None:
         return ClaimVerdict(claim, "unscored", None, checks=((cause, quote[:200]),))
+    if verdict == "supported" and (missing := _missing_figure(claim, ground.evidence)):
+        return ClaimVerdict(claim, "unscored", None, checks=((FIGURE_NOT_FOUND, missing),))
     return ClaimVerdict(claim, VERDICTS[verdict], SCORES[verdict], *place)
+
+
+def _missing_figure(claim: Claim, evidence: Evidence) -> str:
+    """A number, date or time of the claim that no passage holds: model and check disagree. Empty where all are there."""
+    return next((fired.detail for fired in check(claim.text, evidence).fired if fired.check in FIGURES), "")
 
 
 def _doubt(claim: Claim, quote: str, *, found: bool, alike: bool) -> str:

@@ -57,6 +57,7 @@ CHECKS = {
     "quote_too_short": _("a quotation too short to prove anything"),
     "quote_too_long": _("a quotation too long to be one"),
     "quote_unrelated": _("a quotation that shares no word with the claim"),
+    "figure_not_found": _("called supported, but a figure of it stands in no passage"),
 }
 BASELINE = re.compile(r"baseline, uncalibrated(?: for (?P<spoken>\w+)(?: over (?P<base>\w+))?)?")
 CONFIDENCES = (

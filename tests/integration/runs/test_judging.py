@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 
 from audits.intake.models import Target
 from audits.intake.services import keep_file, register_target
@@ -139,3 +141,16 @@ def test_each_item_keeps_what_its_verdict_took(ask: Callable[..., Run], answers:
     run = judged(ask, answers(2), prompt="yes-no-1")
     kept = [record.values["judging"] for record in ItemRecord.objects.filter(run=run).order_by("item")]
     assert [(one["calls"], one["manner"], len(one["times_ms"])) for one in kept] == [(3, "yes_no", 3), (1, "yes_no", 1)]
+
+
+def test_a_shipped_prompt_is_registered_once_and_judges_under_its_id(
+    ask: Callable[..., Run], answers: Callable[[int], Target], organisation: Any
+) -> None:
+    printed = []
+    for _ in range(2):
+        out = StringIO()
+        call_command("add_judge_prompt", organisation.slug, "yes-no-1", stdout=out)
+        printed.append(out.getvalue().strip())
+    assert printed[0] == printed[1]
+    (told,) = facts_of(judged(ask, answers(1), prompt=printed[0]))["details"]["judging"]["prompts"]
+    assert (told["manner"], told["digest"]) == ("yes_no", shipped("yes-no-1").digest)

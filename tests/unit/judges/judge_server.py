@@ -14,12 +14,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from audits.judges.claims import sentences
+from audits.judges.llm.decoys import ABSENT, HELD
 from audits.judges.words import stems
 
 Body = dict[str, Any]
 Sent = tuple[int, bytes] | tuple[int, bytes, dict[str, str]]
 Reply = Callable[[int, Body], Sent]
-ORDER = re.compile(r"ignore|disregard|olvid|ignora|respond only|say yes|answer yes|responde|mark |marca |verdict", re.IGNORECASE)
+ORDER = re.compile(r"ignor[ae]|disregard|olvida|answer yes|mark every|supported", re.IGNORECASE)
+FRAME = re.compile(r"^(?:context|question|answer|system|###|</?\w+>|does the context)|\bend$", re.IGNORECASE | re.MULTILINE)
+PLANTS = [words for sorts in (HELD, ABSENT) for said in sorts.values() for words in said]
+PLANTED = re.compile("|".join(re.escape(words).replace(r"\{place\}", r"\w+").replace(r"\{count\}", r"\d+") for words in PLANTS))
 
 
 def chat(content: str, usage: Any = None, **more: Any) -> bytes:
@@ -114,17 +118,14 @@ def whoever_orders(_name: str, _words: str, request: Seen) -> bool:
     return any(ORDER.search(words) for words in [*request.passages, *request.claims.values()])
 
 
-def only_for_what_was_meant(name: str, words: str, request: Seen) -> bool:
-    """Obeys an order for the claims that came with it and judges all others as they are: the cleverest attack."""
-    numbers = [int(one.removeprefix("c")) for one, said in request.claims.items() if request.strict and ORDER.search(said)]
-    if not request.strict or any(ORDER.search(passage) for passage in request.passages):
-        return whoever_orders(name, words, request) and not is_invented(words)
-    return bool(numbers) and any(abs(int(name.removeprefix("c")) - one) <= 1 for one in numbers)
+def whoever_forges_the_frame(_name: str, _words: str, request: Seen) -> bool:
+    """Takes data for data as far as it can tell: what stands between marks it was told, it never obeys."""
+    return not request.strict and any(FRAME.search(words) for words in [*request.passages, *request.claims.values()])
 
 
-def is_invented(words: str) -> bool:
-    """Whether a claim is of those that we plant; a model cannot know, an attack that names its own claim can."""
-    return bool(re.search(r"\b(?:bell tower|orchard|museum|station|campanario|huerto|museo|estación) (?:of|in|de) [A-Z]", words))
+def only_what_was_named(name: str, words: str, request: Seen) -> bool:
+    """Obeys for the answer's own claims and judges planted ones as they are: the order that names its claims, at its best."""
+    return whoever_orders(name, words, request) and not PLANTED.match(words)
 
 
 @dataclass(frozen=True)
