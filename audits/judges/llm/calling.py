@@ -149,7 +149,7 @@ def pause_after(error: OutboundError, attempt: int, now: float) -> float | None:
     asked = retry_after(error.retry_after, now)
     if asked > LONGEST_PAUSE_S:
         return None
-    return max(asked, PAUSE_S * 2 ** (attempt - 1))
+    return max(asked, PAUSE_S * (1 << (attempt - 1)))
 
 
 def retry_after(told: str, now: float) -> float:

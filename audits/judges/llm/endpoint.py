@@ -57,7 +57,7 @@ class Endpoint:
         root = self.base_url.rstrip("/")
         if self.api == "openai":
             return f"{root}/chat/completions"
-        root = root.removesuffix("/openai")
+        root = root.removesuffix("/v1").removesuffix("/openai")
         if not self.api_version:
             return f"{root}/openai/v1/chat/completions"
         deployment, version = quote(self.model, safe=""), quote(self.api_version, safe="")

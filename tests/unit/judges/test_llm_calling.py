@@ -198,12 +198,14 @@ def test_what_other_workers_stored_counts_too() -> None:
 def test_azure_is_asked_at_its_deployment_with_its_own_header() -> None:
     with serving(failing(0)) as (url, calls):
         root = url.removesuffix("/v1")
-        for base, version in ((root, "2024-10-21"), (f"{root}/openai/", "2024-10-21"), (root, "")):
+        bases = ((root, "2024-10-21"), (f"{root}/openai/", "2024-10-21"), (root, ""), (f"{root}/openai/v1/", ""))
+        for base, version in bases:
             endpoint = Endpoint(base, "judge 4/x", api="azure", api_version=version)
             caller_at(url, endpoint=endpoint, secret="k3y").ask(CHAT, strict=False)
     assert [call["path"] for call in calls] == [
         "/openai/deployments/judge%204%2Fx/chat/completions?api-version=2024-10-21",
         "/openai/deployments/judge%204%2Fx/chat/completions?api-version=2024-10-21",
+        "/openai/v1/chat/completions",
         "/openai/v1/chat/completions",
     ]
     assert {(call["key"], call["auth"]) for call in calls} == {("k3y", None)}
