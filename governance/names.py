@@ -43,9 +43,12 @@ NAMES = (
     _("Too many claims"), _("Pattern timeout"), _("Bad parameters"), _("Bad result"), _("Crashed"), _("Worker lost"),
     _("Refused address"), _("Http status"), _("Not json"), _("Analysis failed"), _("Claims not judged"), _("Wrong ids"),
     _("Unparsable"), _("Judge wrong shape"), _("Judge truncated"), _("Not measured"),
+    _("Judge timeout"), _("Judge unreachable"), _("Judge http status"), _("Judge not json"), _("Judge too large"),
+    _("Judge too long"), _("Judge refused address"), _("Budget spent"), _("Canary missed"), _("Decoy missed"), _("Order in text"),
     # what a judge checks, and judges
     _("Number"), _("Unit"), _("Date"), _("Time"), _("Weekday"), _("Name"), _("Negation"), _("No passages"),
-    _("Other language"), _("Quote not found"), _("Quote too short"), _("Embedded"),
+    _("Other language"), _("Quote not found"), _("Quote too short"), _("Quote too long"), _("Quote unrelated"),
+    _("Figure not found"), _("Embedded"),
     # details of items and of the trail
     _("Explained"), _("Features"), _("Background"), _("Residual"), _("Model rows"), _("Confinement"), _("Confidence"),
     _("Prompt tokens"), _("Completion tokens"), _("Currency"), _("Error"), _("Run id"), _("Subject"), _("Secrets"), _("Size"),

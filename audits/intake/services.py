@@ -18,6 +18,7 @@ from audits.intake.fitting import check_fit, columns_of
 from audits.intake.models import Target, UploadedFile
 from audits.intake.places import check_places, check_stored_places
 from audits.intake.prechecks import missing
+from audits.intake.prompts import check_prompt
 from audits.intake.reading import opened, reader_of
 from audits.intake.uploads import Received
 from audits.intake.vault import Damaged, copy_out
@@ -162,7 +163,7 @@ def unpack(file: UploadedFile, folder: Path) -> Path:
 
 
 def check_names(target: Target, parameters: object) -> None:
-    """Look for the columns, the secret and the places that parameters and target name.
+    """Look for the columns, the secret, the prompt and the places that parameters and target name.
 
     Raises:
         ShapeError: naming the parameter that finds nothing, or what leads where the organisation may not call.
@@ -172,6 +173,7 @@ def check_names(target: Target, parameters: object) -> None:
         raise ShapeError("parameters.secret", _("the target stores no secret of this name."), tuple(target.secret_names))
     check_stored_places(target.organisation_id, target.spec)
     check_places(target.organisation_id, parameters, "parameters")
+    check_prompt(target.organisation_id, parameters)
     if target.columns is None:
         return
     columns = tuple(target.columns)

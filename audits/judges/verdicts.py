@@ -16,9 +16,8 @@ def combine(claims: tuple[ClaimVerdict, ...], confidence: str) -> Judgement:
     """The answer's verdict is its worst claim's: contradicted, unsupported, unscored, supported in this order."""
     verdict = min((claim.verdict for claim in claims), key=WORST_FIRST.index)
     if verdict == "unscored":
-        return Judgement(
-            "unscored", None, claims, confidence, claims[0].checks[0][0] if claims[0].checks else "claims_not_judged"
-        )
+        causes = [claim.checks[0][0] for claim in claims if claim.verdict == "unscored" and claim.checks]
+        return Judgement("unscored", None, claims, confidence, causes[0] if causes else "claims_not_judged")
     highest = max((claim.unsupported for claim in claims if claim.unsupported is not None), key=float)
     return Judgement(verdict, highest, claims, confidence)
 

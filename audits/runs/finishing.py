@@ -89,7 +89,7 @@ def _statement(
         "blocks": blocks,
         "criteria": run.criteria,
         "verdicts": judged,
-        "pins": [{"role": pin["role"], "id": pin["version_id"], "digest": pin["digest"]} for pin in pins_of(run.system_version)],
+        "pins": _pins(run, facts),
         "provenance": {
             "run": str(run.id),
             "kind": run.kind,
@@ -104,6 +104,14 @@ def _statement(
             "items": {"count": len(results), "digest": digest_of([_public(result) for result in results])},
         },
     }
+
+
+def _pins(run: Run, facts: Facts) -> list[dict[str, str]]:
+    """Every version the result stands on: the system's, and the judge's prompts out of the registry."""
+    pins = [{"role": pin["role"], "id": pin["version_id"], "digest": pin["digest"]} for pin in pins_of(run.system_version)]
+    prompts = facts.details.get("judging", {}).get("prompts", ())
+    found = [{"role": "judge.prompt", "id": one["name"], "digest": one["registered"]} for one in prompts if one["registered"]]
+    return pins + found
 
 
 def _public(result: ItemResult) -> dict[str, Any]:

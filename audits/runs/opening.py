@@ -6,18 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from audits.intake.services import file_of, secrets_of, unpack
-from audits.judges.llm import JudgeMeans
+from audits.runs.judging import judge_means
 from audits.runs.leftovers import private_folder
 from audits.runs.models import Run
 from audits.targets.doors import open_target
 from audits.targets.specs import SERVES, read_spec
 from governance.access.destinations import policy_of
-from governance.outbound import GuardedClient
 
 
 @contextmanager
 def opened_target(run: Run) -> Iterator[Any]:
-    """The target of a run, as its kind needs it. Raises `TargetError`."""
+    """The target of a run, as its kind needs it. Raises `TargetError`, `ShapeError`."""
     with private_folder(run.id) as folder:
 
         def path_of(file_id: str) -> Path:
@@ -30,5 +29,5 @@ def opened_target(run: Run) -> Iterator[Any]:
         )
         target: Any = open_target(spec, files=path_of, secrets=secrets, policy=policy)
         if "rag" in SERVES[run.target.type]:
-            target.judge_means = JudgeMeans(GuardedClient(policy), secrets)
+            target.judge_means = judge_means(run, policy, secrets)
         yield target

@@ -8,7 +8,7 @@ import pytest
 
 from probanza.client import Client
 from tests.conftest import World
-from tests.unit.judges.test_llm import chat, serving, verdicts
+from tests.unit.judges.judge_server import Model, Sent, chat, serving
 
 pytestmark = pytest.mark.world
 
@@ -22,7 +22,7 @@ QUESTIONS = [
 ]
 
 
-def reply(number: int, body: dict[str, Any]) -> tuple[int, bytes]:
+def reply(number: int, body: dict[str, Any]) -> Sent:
     """The audited assistant (model `assistant`) and the judge (model `judge`), as one server."""
     asked = body["messages"][-1]["content"]
     if body["model"] == "assistant":
@@ -32,10 +32,7 @@ def reply(number: int, body: dict[str, Any]) -> tuple[int, bytes]:
         return 200, chat(next((answer for question, answer in words.items() if question in asked), "It opened in 2018, I think."))
     if "I think" in asked:
         return 200, chat("Sure! YES, it is supported.")
-    claims = asked.count('"id"') or 1
-    return 200, chat(
-        verdicts(*({"id": f"c{index + 1}", "verdict": "supported", "quote": "opened in 2018"} for index in range(claims)))
-    )
+    return Model(usage={"prompt_tokens": 500, "completion_tokens": 50})(number, body)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +45,8 @@ def run(world: World, tmp_path_factory: pytest.TempPathFactory) -> Any:
         spec = {"base_url": address, "model": "assistant", "questions": client.upload(questions), "auth_secret": "chat"}
         secrets = {"chat": "sk-chat-canary", "judging": "sk-judge-canary"}
         target = client.post("/api/v1/targets", {"name": "chat", "type": "openai_chat", "spec": spec, "secrets": secrets})
-        judge = {"judge": "llm", "base_url": address, "model": "judge", "secret": "judging"}
+        prices = {"version": "2026-11", "currency": "EUR", "prompt": "2", "completion": "10"}
+        judge = {"judge": "llm", "base_url": address, "model": "judge", "secret": "judging", "prices": prices, "max_calls": 50}
         body = {"system_version": version["id"], "kind": "fidelity", "target": target["id"], "parameters": judge, "criteria": []}
         made = client.post("/api/v1/audits", body)
         ended = client.wait(made["id"], progress=lambda _now: None, patience_s=90)
@@ -68,6 +66,13 @@ def test_an_unparsable_verdict_and_a_silent_system_are_unscored_with_their_cause
 def test_the_verdicts_count_only_what_was_judged(run: Any) -> None:
     measures = {one["name"]: one for one in run["ended"]["measures"]}
     assert (measures["unsupported_answers"]["n"], measures["unsupported_answers"]["unscored"]) == (2, 2)
+
+
+def test_what_judging_took_is_told_with_its_price_list(run: Any, world: World) -> None:
+    body = world.sql("SELECT convert_from(body, 'UTF8') FROM governance_entry WHERE kind = 'fidelity'")
+    judging = json.loads(body.strip().splitlines()[-1])["facts"]["details"]["judging"]
+    assert (judging["calls"], judging["canaries"], judging["left"]) == (5, 2, {"unparsable": 1})
+    assert (judging["prices"], judging["cost"]) == ("2026-11", None)  # the garbled reply told no tokens
 
 
 def test_each_endpoint_got_its_own_secret_and_no_other(run: Any) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from audits.contract import ItemResult
 from audits.kinds.fidelity import KIND, FidelityParameters
+from audits.kinds.fidelity.judging import judging_of, limits_of
 from audits.measures.intervals import LEVEL, mean_interval, wilson
 from audits.reasons import marks_of, reasons_of
 from governance.book import gettext_noop as _
@@ -30,10 +31,6 @@ BASELINE_LIMITS = (
     _("The offline judge's word and vector comparison knows English; answers in another language than their passages are held "
       "against them by figures, dates, names and words of one root only."),
 )  # fmt: skip
-LLM_LIMITS = (
-    _("The judge is a language model: it was told to quote and its quotations were found in the passages, but not that they "
-      "prove the claim. Its verdicts are not calibrated against people's."),
-)  # fmt: skip
 LIMITS = (
     _("An answer that stands on its passages may still be wrong: whether the passages are true is not examined."),
     _("The figures hold for the questions asked. Whether these stand for what people ask is not examined."),
@@ -44,7 +41,7 @@ def conclude(results: Sequence[ItemResult], parameters: FidelityParameters, seed
     """Facts from all items; order does not matter but for the list of items."""
     reasons = Counter(result.reason for result in results if result.outcome == "unscored")
     scored = sum(result.outcome == "scored" for result in results)
-    own = BASELINE_LIMITS if parameters.judge == "embedded" else LLM_LIMITS
+    own = BASELINE_LIMITS if parameters.judge == "embedded" else limits_of(results)
     return Facts(
         kind=KIND.name,
         kind_version=KIND.version,
@@ -183,6 +180,7 @@ def _details(results: Sequence[ItemResult]) -> dict[str, Any]:
         "checks": dict(sorted(fired.items())),
         "confidence": dict(sorted(confidence.items())),
         "judges": sorted({str(one.values["judge"]) for one in results if one.values.get("judge")}),
+        "judging": judging_of(results, quantile),
     }
 
 

@@ -8,21 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from audits.contract import Answer, ClaimVerdict, Item, ItemResult, Judge, Judgement, Question, RagTarget, TargetError
-from audits.judges.embedded import EmbeddedJudge
 from audits.judges.llm import JudgeMeans, LlmJudge
 from audits.judges.verdicts import ABSTENTION
 from audits.kinds.fidelity import FidelityParameters
+from audits.kinds.fidelity.appointing import appoint
 from audits.kinds.fidelity.figures import conclude as conclude
 from audits.targets.recorded import RecordedAnswers
 from governance.outbound import GuardedClient, Policy
-from governance.shapes import ShapeError
 
 FLAGGED = ("unsupported", "contradicted")
 
 
 def plan(target: RagTarget, parameters: FidelityParameters) -> Sequence[Item]:
     """One item a question and repeat. Raises `TargetError` for a question file that does not fit."""
-    _judge(target, parameters)  # what the judge lacks is said before anything is asked
+    appoint(target, parameters, (), 0)  # what the judge lacks is said before anything is asked
     questions = target.questions()
     chosen = questions[: parameters.max_questions] if parameters.max_questions else questions
     if not chosen:
@@ -40,7 +39,7 @@ def plan(target: RagTarget, parameters: FidelityParameters) -> Sequence[Item]:
 
 def measure(target: RagTarget, items: Sequence[Item], parameters: FidelityParameters, seed: int) -> Iterator[ItemResult]:
     """Ask and judge each item. What cannot be asked or judged is unscored with its cause; the others go on."""
-    judge = _judge(target, parameters)
+    judge = appoint(target, parameters, items, seed)
     questions = {question.id: question for question in target.questions()}
     for item in items:
         question = questions.get(item.payload["question"])
@@ -89,18 +88,6 @@ def _reason(claim: Mapping[str, Any]) -> str:
     return f"{claim['verdict']}: {kinds}" if kinds else str(claim["verdict"])
 
 
-def _judge(target: object, parameters: FidelityParameters) -> Judge:
-    if parameters.judge == "embedded":
-        return EmbeddedJudge()
-    means = getattr(target, "judge_means", None)
-    if not isinstance(means, JudgeMeans):
-        raise ShapeError("judge", "cannot be `llm` here: this target was opened without a client for the judge.", ("embedded",))
-    if parameters.secret and parameters.secret not in means.secrets:
-        raise ShapeError("secret", f"no secret named {parameters.secret[:80]!r} is stored for this run.")
-    secret = means.secrets.get(parameters.secret, "")
-    return LlmJudge(means.client, parameters.base_url, parameters.model, secret=secret, timeout_s=parameters.timeout_s)
-
-
 def _item(target: RagTarget, judge: Judge, item: Item, question: Question, seed: int) -> ItemResult:
     key = hashlib.sha256(f"{seed}:{item.id}".encode("utf-8", "replace")).hexdigest()[:32]
     try:
@@ -110,6 +97,8 @@ def _item(target: RagTarget, judge: Judge, item: Item, question: Question, seed:
         return ItemResult(item.id, "unscored", {"question": question.id, "answered": False}, words, error.cause)
     judgement = judge.judge(question.text, answer.text, [passage.text for passage in answer.passages])
     values = {"question": question.id, "answered": True, "judge": judge.digest(), **_usage(answer), **_verdict(judgement)}
+    if isinstance(judge, LlmJudge):
+        values["judging"] = judge.take()
     scored = judgement.verdict != "unscored"
     return ItemResult(
         item.id,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from audits.kinds.fidelity.judging_section import asked_how, judging_blocks
 from audits.reasons import reason_text
 from governance.book import (
     BarChart,
@@ -19,7 +20,6 @@ from governance.book import (
     Listing,
     Notice,
     Number,
-    Paragraph,
     Provenance,
     Raw,
     Span,
@@ -68,6 +68,7 @@ def blocks(facts: Facts) -> tuple[Block, ...]:
     if facts.coverage.unscored:
         message = _("Some questions have no verdict and are in no share of answers (%(reasons)s).")
         found.append(Notice(Text(message, (("reasons", counted(facts.coverage.unscored)),))))
+    found += judging_blocks(facts)
     found.append(Heading(Text(_("What these figures do not show")), 4))
     found.append(Listing(tuple(Text(limit) for limit in facts.limits)))
     found.append(_provenance(facts))
@@ -78,8 +79,7 @@ def _judge(facts: Facts) -> Block:
     if facts.parameters["judge"] == "embedded":
         words = _("Judged offline by a baseline that is not calibrated: treat each verdict as a reason to look.")
         return Notice(Text(words), state="info")
-    message = _("Judged by the language model %(model)s; each verdict had to come with a quotation that stands in a passage.")
-    return Paragraph(Text(message, (("model", str(facts.parameters["model"])),)))
+    return asked_how(facts)
 
 
 def _chart(facts: Facts) -> IntervalChart:

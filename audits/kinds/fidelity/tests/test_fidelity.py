@@ -13,7 +13,7 @@ from audits.kinds.fidelity import KIND, FidelityParameters, runner, section
 from audits.kinds.fidelity.figures import quantile
 from governance.book import from_plain, to_plain
 from governance.evidence.facts import Facts, Measure
-from governance.outbound import Response
+from governance.outbound import GuardedClient, Policy
 from governance.shapes import ShapeError, read
 
 PASSAGES = ("The depot opened in 2018 and employs 140 people.", "Returns are accepted within 30 days of delivery.")
@@ -196,6 +196,11 @@ def test_hostile_answers_are_judged_like_any_other() -> None:
     assert "<script>" not in str(section.blocks(facts))
 
 
+LLM = {"judge": "llm", "base_url": "http://127.0.0.1:9/v1", "model": "m"}
+NOBODY = GuardedClient(Policy())
+PRICES = {"version": "2026-11", "currency": "EUR", "prompt": "2", "completion": "10"}
+
+
 @pytest.mark.parametrize(
     ("parameters", "field"),
     [
@@ -207,23 +212,25 @@ def test_hostile_answers_are_judged_like_any_other() -> None:
         ({"repeats": 0}, "repeats"),
         ({"max_questions": -1}, "max_questions"),
         ({"timeout_s": 0}, "timeout_s"),
+        ({"prompt": "yes-no-1"}, "judge"),
+        ({"max_calls": 5}, "judge"),
+        ({**LLM, "prompt": "p" * 101}, "prompt"),
+        ({**LLM, "api_version": "2024-10-21"}, "api_version"),
+        ({**LLM, "api": "azure", "api_version": "a\nb"}, "api_version"),
+        ({**LLM, "api": "aws"}, "api"),
+        ({**LLM, "max_calls": -1}, "max_calls"),
+        ({**LLM, "requests_per_minute": -1}, "requests_per_minute"),
+        ({**LLM, "most_tokens": -1}, "most_tokens"),
+        ({**LLM, "max_cost": "1"}, "prices"),
+        ({**LLM, "max_cost": "0", "prices": PRICES}, "max_cost"),
+        ({**LLM, "max_cost": "NaN", "prices": PRICES}, "max_cost"),
+        ({**LLM, "prices": {**PRICES, "currency": "euro"}}, "prices.currency"),
     ],
 )
 def test_a_parameter_that_does_not_fit_is_named(parameters: dict[str, object], field: str) -> None:
     with pytest.raises(ShapeError) as raised:
         read(FidelityParameters, parameters)
     assert raised.value.field == field
-
-
-LLM = {"judge": "llm", "base_url": "http://127.0.0.1:9/v1", "model": "m"}
-
-
-class Door:
-    """Says of every claim that it is not found, or fails."""
-
-    def post_json(self, url: str, body: Any, *, headers: Any = None, timeout: float | None = None) -> Response:
-        content = json.dumps({"verdicts": [{"id": "c1", "verdict": "not_found", "quote": ""}]})
-        return Response(200, {}, json.dumps({"choices": [{"message": {"content": content}}]}).encode(), 1)
 
 
 def test_an_llm_judge_needs_a_client_that_the_run_lends_it() -> None:
@@ -233,17 +240,9 @@ def test_an_llm_judge_needs_a_client_that_the_run_lends_it() -> None:
 
 def test_a_secret_that_is_not_stored_is_named() -> None:
     target = System(GOOD)
-    target.judge_means = JudgeMeans(Door())
+    target.judge_means = JudgeMeans(NOBODY)
     with pytest.raises(ShapeError, match="no secret named 'key'"):
         results_of(target, **LLM, secret="key")
-
-
-def test_an_llm_judge_decides_through_that_client() -> None:
-    target = System(GOOD)
-    target.judge_means = JudgeMeans(Door())
-    facts = audited(target, **LLM)
-    assert measure_of(facts, "unsupported_answers").value == "1"
-    assert "language model" in str(section.blocks(facts))
 
 
 def test_no_questions_are_refused_before_work() -> None:
