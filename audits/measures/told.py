@@ -1,6 +1,6 @@
 """Figures as measures of Facts: decimal text with interval, method and n, or why there is none. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -52,9 +52,9 @@ def quantile(
     found = percentile(times, percent)
     if found is None:
         return Measure(name, None, None, None, 0, "order_statistics", "ms", unscored=unscored, group=group, reason=reason)
-    ends = [decimal_text(end) for end in (found.value, found.low, found.high)]
-    why = FEW if found.low is None else ""
-    return Measure(name, *ends, found.n, "order_statistics", "ms", unscored=unscored, group=group, reason=why)
+    value, low, high = (decimal_text(end) for end in (found.value, found.low, found.high))
+    why = FEW if low is None else ""
+    return Measure(name, value, low, high, found.n, "order_statistics", "ms", unscored=unscored, group=group, reason=why)
 
 
 def projected(name: str, per_unit: Measure, total: Callable[[Decimal], Decimal]) -> Measure:
@@ -63,8 +63,8 @@ def projected(name: str, per_unit: Measure, total: Callable[[Decimal], Decimal])
     def of(end: str | None) -> str | None:
         return None if end is None else decimal_text(total(Decimal(end)))
 
-    ends: Mapping[str, str | None] = {"value": of(per_unit.value), "low": of(per_unit.low), "high": of(per_unit.high)}
-    return replace(per_unit, name=name, method="projection", **ends)
+    value, low, high = of(per_unit.value), of(per_unit.low), of(per_unit.high)
+    return replace(per_unit, name=name, method="projection", value=value, low=low, high=high)
 
 
 def _told(name: str, found: Interval | None, n: int, method: str, unit: str, unscored: int, group: Group, reason: str) -> Measure:
