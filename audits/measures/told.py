@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from audits.measures.intervals import Interval, mean_interval, wilson
 from audits.measures.latency import percentile
-from audits.measures.means import mean_of_questions
+from audits.measures.means import mean_of_questions, ratio_of_questions
 from governance.book import gettext_noop as _
 from governance.evidence.facts import Measure, decimal_text
 
@@ -30,6 +30,15 @@ def mean_share(
     """The mean of figures in [0, 1] over questions; see `means.mean_of_questions`."""
     found = mean_of_questions([float(figure) for _q, figure in scored], [question for question, _f in scored], seed)
     return _told(name, found, len(scored), "bootstrap_clusters", unit, unscored, group, reason)
+
+
+def ratio(
+    name: str, parts: Sequence[tuple[str, int, int]], seed: int, *, unscored: int = 0, group: Group = (), reason: str = NO_BASE
+) -> Measure:
+    """Hits / units over (question, hits, units) of answers; see `means.ratio_of_questions`."""
+    hits, sizes = [hit for _q, hit, _s in parts], [size for _q, _h, size in parts]
+    found = ratio_of_questions(hits, sizes, [question for question, _h, _s in parts], seed)
+    return _told(name, found, sum(sizes), "bootstrap_clusters", "share", unscored, group, reason)
 
 
 def amount(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from audits.measures.intervals import wilson
-from audits.measures.means import mean_of_questions
+from audits.measures.means import mean_of_questions, ratio_of_questions
 
 
 def names(count: int) -> list[str]:
@@ -59,3 +59,25 @@ def test_nothing_has_no_mean() -> None:
 def test_a_value_out_of_range_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match=r"\[0, 1\]"):
         mean_of_questions([value], ["a"], 1)
+
+
+def test_words_of_one_answer_go_together() -> None:
+    found = ratio_of_questions([1, 0], [100, 100], ["a", "b"], 1)
+    assert found is not None
+    assert (found.value, found.method) == (0.005, "wilson_bounded")
+    assert found.high > 0.5
+
+
+def test_many_answers_are_drawn_again_with_all_their_words() -> None:
+    found = ratio_of_questions([number % 3 for number in range(90)], [10 + number % 7 for number in range(90)], names(90), 1)
+    assert found is not None
+    assert found.low < found.value == 90 / sum(10 + number % 7 for number in range(90)) < found.high
+
+
+def test_answers_without_words_have_no_ratio() -> None:
+    assert ratio_of_questions([0], [0], ["a"], 1) is None
+
+
+def test_more_hits_than_units_are_refused() -> None:
+    with pytest.raises(ValueError, match="from 0 to the size"):
+        ratio_of_questions([2], [1], ["a"], 1)
