@@ -34,23 +34,32 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What an answer cost, where the system says so. `cost` is decimal text with its currency apart."""
+    """What an answer cost, where the system says so. `cost` is decimal text with its currency apart.
+
+    model: the language model that was billed, as the system names it; empty where it does not tell.
+    """
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     cost: str | None = None
     currency: str | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the audited system said to one question. `latency_ms` is measured by us."""
+    """What the audited system said to one question. `latency_ms` is measured by us.
+
+    passages: in the order of their ranks, best first. stages: (name, milliseconds as decimal text) of each step
+    that the system times itself.
+    """
 
     question: str
     text: str
     passages: tuple[Passage, ...] = ()
     latency_ms: int | None = None
     usage: Usage = Usage()
+    stages: tuple[tuple[str, str], ...] = ()
 
 
 class TargetError(Exception):
@@ -67,9 +76,18 @@ class TargetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """What is asked, and what people who know the answer say of it.
+
+    gold: (passage id, grade from 1 on) of every passage that answers it. gold_texts: excerpts that an answering
+    passage must hold, for systems that name no passages. scope: whether the system is meant to answer it.
+    """
+
     id: str
     text: str
     language: str = ""
+    gold: tuple[tuple[str, int], ...] = ()
+    gold_texts: tuple[str, ...] = ()
+    scope: Literal["", "in", "out"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,22 +5,18 @@ that does not fit the mapping is a `TargetError` that says which setting to chan
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from audits.contract import Answer, Passage, Question, TargetError, Usage
 from audits.targets.calling import post
 from audits.targets.paths import PathError, clean_text, find_path, kind_of, read_path
 from audits.targets.questions import QuestionSet
+from audits.targets.reading import count_tokens, decimal, identifier, stages
 from audits.targets.specs import HttpRag
-from governance.evidence.facts import decimal_text
 from governance.outbound import GuardedClient
 
 MAX_ANSWER = 200_000  # characters, also of one passage
 MAX_PASSAGES = 200
-MAX_ID = 200  # characters
-MAX_TOKENS = 10**12
-_MAX_EXPONENT = 30
 
 
 class HttpRagTarget:
@@ -60,11 +56,12 @@ def read_answer(spec: HttpRag, question: str, document: Any, latency_ms: int | N
         passages=_passages(spec, document),
         latency_ms=latency_ms,
         usage=_usage(spec, document),
+        stages=stages(find_path(document, spec.stages_path), "stages_path", spec.stages_unit),
     )
 
 
 def _usage(spec: HttpRag, document: Any) -> Usage:
-    cost = _decimal(find_path(document, spec.cost_path), "cost_path")
+    cost = decimal(find_path(document, spec.cost_path), "cost_path")
     if cost is not None and cost.startswith("-"):
         raise TargetError("wrong_shape", f"cost_path: a cost cannot be negative, and this one is {cost}.")
     return Usage(
@@ -72,6 +69,7 @@ def _usage(spec: HttpRag, document: Any) -> Usage:
         completion_tokens=count_tokens(find_path(document, spec.completion_tokens_path), "completion_tokens_path"),
         cost=cost,
         currency=None if cost is None else spec.currency,
+        model=identifier(find_path(document, spec.model_path), "model_path"),
     )
 
 
@@ -99,8 +97,8 @@ def _passage(spec: HttpRag, passage: Any, place: str) -> Passage:
     words = _required(passage, spec.passage_text_path, f"{place}, passage_text_path")
     return Passage(
         text=_text(words, f"{place}, passage_text_path `{spec.passage_text_path}`"),
-        id=_identifier(find_path(passage, spec.passage_id_path), f"{place}, passage_id_path"),
-        score=_decimal(find_path(passage, spec.passage_score_path), f"{place}, passage_score_path"),
+        id=identifier(find_path(passage, spec.passage_id_path), f"{place}, passage_id_path"),
+        score=decimal(find_path(passage, spec.passage_score_path), f"{place}, passage_score_path"),
     )
 
 
@@ -117,34 +115,3 @@ def _text(value: object, place: str) -> str:
     if len(value) > MAX_ANSWER:
         raise TargetError("too_large", f"{place}: {len(value)} characters; at most {MAX_ANSWER} are taken.")
     return clean_text(value)
-
-
-def _identifier(value: object, place: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise TargetError("wrong_shape", f"{place}: {kind_of(value)} stands there, but text or a number is expected.")
-    return clean_text(str(value))[:MAX_ID]
-
-
-def count_tokens(value: object, place: str) -> int | None:
-    """A count of tokens, or None where the system does not tell. Raises `TargetError` for anything else."""
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_TOKENS:
-        raise TargetError("wrong_shape", f"{place}: a whole number of tokens from 0 is expected there.")
-    return value
-
-
-def _decimal(value: object, place: str) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise TargetError("wrong_shape", f"{place}: {kind_of(value)} stands there, but a number is expected.")
-    try:
-        number = Decimal(value)
-    except (InvalidOperation, ValueError):
-        raise TargetError("wrong_shape", f"{place}: text stands there that is no number.") from None
-    if not number.is_finite() or (number and abs(number.adjusted()) > _MAX_EXPONENT):
-        raise TargetError("wrong_shape", f"{place}: the number there is not finite or beyond any real one.")
-    return decimal_text(number) if number else "0"

@@ -10,9 +10,10 @@ from typing import Any
 
 from audits.contract import Answer, Passage, Question, TargetError, Usage
 from audits.targets.calling import post
-from audits.targets.http_rag import MAX_ANSWER, count_tokens
+from audits.targets.http_rag import MAX_ANSWER
 from audits.targets.paths import PathError, clean_text, find_path, kind_of, read_path
 from audits.targets.questions import QuestionSet
+from audits.targets.reading import MAX_ID, count_tokens
 from audits.targets.specs import OpenAIChat
 from governance.outbound import GuardedClient
 
@@ -80,6 +81,7 @@ def read_completion(question: str, context: Sequence[str], document: Any, latenc
         usage=Usage(
             prompt_tokens=count_tokens(find_path(document, "usage.prompt_tokens"), "usage.prompt_tokens"),
             completion_tokens=count_tokens(find_path(document, "usage.completion_tokens"), "usage.completion_tokens"),
+            model=_model(document),
         ),
     )
 
@@ -99,6 +101,12 @@ def _words(document: Any) -> str:
     if not isinstance(content, str):
         raise TargetError("wrong_shape", f"completion: {kind_of(content)} stands in `content`, but text is expected.")
     return content
+
+
+def _model(document: Any) -> str:
+    """The model that answered; what is no name is none, because the answer counts without it."""
+    named = find_path(document, "model")
+    return clean_text(named)[:MAX_ID] if isinstance(named, str) else ""
 
 
 def _part(part: Any, index: int) -> str:

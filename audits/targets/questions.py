@@ -1,4 +1,4 @@
-"""Question files: JSONL, one `{id, question, context?, lang?}` a line."""
+"""Question files: JSONL, one `{id, question, context?, lang?, gold?, gold_texts?, scope?}` a line; see `truth.py`."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from audits.contract import Question, TargetError
 from audits.targets.jsonlines import Line, read_lines
 from audits.targets.paths import clean_text
+from audits.targets.truth import Truth, normal, told
 from governance.shapes import ShapeError, read
 
 MAX_QUESTIONS = 10_000
@@ -14,8 +15,8 @@ MAX_CONTEXT = 200  # passages a question
 MAX_ID = 200  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionLine(Truth):
     """One line. `context`: passages to be put into the prompt; `lang`: an ISO 639 code."""
 
     id: str
@@ -24,6 +25,7 @@ class QuestionLine:
     lang: str = ""
 
     def __post_init__(self) -> None:
+        Truth.__post_init__(self)
         if not 1 <= len(self.id) <= MAX_ID:
             raise ShapeError("id", f"must have 1 to {MAX_ID} characters.")
         if not self.question.strip() or len(self.question) > MAX_QUESTION:
@@ -36,6 +38,10 @@ class QuestionLine:
             _check_storable(name, getattr(self, name))
         for index, passage in enumerate(self.context):
             _check_storable(f"context.{index}", passage)
+
+    def asked(self) -> Question:
+        """The question without its passages."""
+        return Question(self.id, self.question, self.lang, self.relevant(), self.gold_texts, self.scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def read_questions(path: Path) -> QuestionSet:
         if len(lines) > MAX_QUESTIONS:
             raise TargetError("too_large", f"{path.name}: has more than {MAX_QUESTIONS} questions; split it.")
     return QuestionSet(
-        tuple(Question(line.id, line.question, line.lang) for line in lines.values()),
+        tuple(line.asked() for line in lines.values()),
         {line.id: line.context for line in lines.values() if line.context},
     )
 
@@ -69,10 +75,9 @@ def read_questions(path: Path) -> QuestionSet:
 def question_of(line: Line) -> QuestionLine:
     """One line of a question file. Raises `TargetError` naming line and field."""
     try:
-        return read(QuestionLine, line.fields)
+        return read(QuestionLine, normal(line))
     except ShapeError as error:
-        allowed = f" Allowed: {', '.join(error.allowed)}." if error.allowed else ""
-        raise line.wrong(error.field, f"{error.problem}{allowed}") from None
+        raise line.wrong(error.field, told(error)) from None
 
 
 def _check_storable(name: str, words: str) -> None:

@@ -1,7 +1,8 @@
 """Answers recorded earlier: asked again they say the same, and they can be looked through as texts.
 
-JSONL, one object a line: `{id, question, context: [text], answer}` and, where known, `lang`,
-`latency_ms`, `prompt_tokens`, `completion_tokens`, `cost` (decimal text) with `currency`. Ids are unique.
+JSONL, one object a line: `{id, question, context: [text or {text, id, score}], answer}` and, where known, `lang`,
+`latency_ms`, `stages` (`{name: milliseconds}`), `prompt_tokens`, `completion_tokens`, `model`, `cost` (decimal text) with
+`currency`, and what people say of the question (`truth.py`). Ids are unique.
 Other fields are left alone, because logs carry more than an audit needs.
 """
 
@@ -13,6 +14,9 @@ from pathlib import Path
 
 from audits.contract import Answer, Passage, Question, SourceText, TargetError, Usage
 from audits.targets.jsonlines import Line, read_lines
+from audits.targets.paths import clean_text
+from audits.targets.reading import MAX_NAME, decimal, identifier, stages
+from audits.targets.truth import truth_of
 from governance.evidence.facts import decimal_text
 
 MAX_ANSWERS = 100_000
@@ -66,15 +70,49 @@ class RecordedAnswers:
 
 def record_of(line: Line) -> Record:
     """One line of recorded answers. Raises `TargetError` naming line and field."""
-    question = Question(line.id(), line.text("question", default=""), line.text("lang", default="", longest=20))
-    passages = tuple(Passage(text) for text in line.texts("context"))
+    truth = truth_of(line)
+    question = Question(
+        line.id(),
+        line.text("question", default=""),
+        line.text("lang", default="", longest=20),
+        truth.relevant(),
+        truth.gold_texts,
+        truth.scope,
+    )
     usage = Usage(
         line.count("prompt_tokens"),
         line.count("completion_tokens"),
         _cost(line),
         line.text("currency", default="", longest=3) or None,
+        line.text("model", default="", longest=MAX_NAME),
     )
-    return Record(question, Answer(question.text, line.text("answer"), passages, line.count("latency_ms"), usage))
+    words = line.text("answer")
+    return Record(question, Answer(question.text, words, _passages(line), line.count("latency_ms"), usage, _stages(line)))
+
+
+def _passages(line: Line) -> tuple[Passage, ...]:
+    found = line.fields.get("context")
+    if not isinstance(found, list) or not any(isinstance(entry, dict) for entry in found):
+        return tuple(Passage(text) for text in line.texts("context"))
+    return tuple(_passage(line, f"context.{index}", entry) for index, entry in enumerate(found))
+
+
+def _passage(line: Line, place: str, entry: object) -> Passage:
+    if isinstance(entry, str):
+        return Passage(clean_text(entry))
+    if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
+        raise line.wrong(place, "must be text or an object with its `text`.")
+    try:
+        return Passage(clean_text(entry["text"]), identifier(entry.get("id"), "id"), decimal(entry.get("score"), "score"))
+    except TargetError as error:
+        raise line.wrong(place, str(error)) from None
+
+
+def _stages(line: Line) -> tuple[tuple[str, str], ...]:
+    try:
+        return stages(line.fields.get("stages"), "stages")
+    except TargetError as error:
+        raise line.wrong("stages", str(error).removeprefix("stages: ")) from None
 
 
 def _cost(line: Line) -> str | None:

@@ -35,7 +35,8 @@ class HttpRag:
 
     Each question is sent as `{question_field: question}` by POST. The paths say where the answer's parts stand;
     an empty path means that the system does not tell. `passage_*` paths start at one passage; where the passages
-    are plain texts `passage_text_path` is empty. The stored secret named `auth_secret` is sent as it is in
+    are plain texts `passage_text_path` is empty. `stages_path` leads to an object of the system's own timings
+    (`{"retrieval": 41, "generation": 800}`) in `stages_unit`. The stored secret named `auth_secret` is sent as it is in
     `auth_header` (so it includes `Bearer ` where that is wanted). `timeout_s` covers a whole call.
     """
 
@@ -51,6 +52,9 @@ class HttpRag:
     completion_tokens_path: str = ""
     cost_path: str = ""
     currency: str = ""
+    model_path: str = ""
+    stages_path: str = ""
+    stages_unit: Literal["ms", "s"] = "ms"
     headers: dict[str, str] = field(default_factory=dict)
     auth_header: str = ""
     auth_secret: str = ""

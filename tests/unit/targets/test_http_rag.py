@@ -55,6 +55,17 @@ def test_parts_that_the_system_does_not_tell_are_none() -> None:
     assert (found.text, found.passages, found.usage) == ("", (), Usage())
 
 
+def test_stages_and_model_are_read_where_the_mapping_says() -> None:
+    spec = replace(SPEC, stages_path="timings", stages_unit="s", model_path="model")
+    found = read_answer(spec, "x", {**GOOD, "timings": {"retrieval": Decimal("0.0415"), "total": 1}, "model": "m"}, 1)
+    assert (found.stages, found.usage.model) == ((("retrieval", "41.5"), ("total", "1000")), "m")
+
+
+def test_a_stage_that_is_no_time_names_the_setting() -> None:
+    with pytest.raises(TargetError, match="stages_path, stage 'x': text stands there"):
+        read_answer(replace(SPEC, stages_path="t"), "x", {**GOOD, "t": {"x": "soon"}}, 1)
+
+
 def test_a_system_without_passages_is_mapped_by_an_empty_path() -> None:
     assert read_answer(replace(SPEC, passages_path=""), "x", {"data": {"text": "y"}}, 1).passages == ()
 

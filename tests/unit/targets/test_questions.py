@@ -34,7 +34,10 @@ def test_a_byte_order_mark_and_windows_line_ends_are_taken(tmp_path: Path) -> No
     [
         ({"question": "x"}, r"line 2, field 'id': is required"),
         ({"id": "x"}, r"line 2, field 'question': is required"),
-        ({"id": "x", "question": "x", "answer": "y"}, r"field 'answer': unknown field\. Allowed: context, id, lang"),
+        (
+            {"id": "x", "question": "x", "answer": "y"},
+            r"field 'answer': unknown field\. Allowed: context, gold, gold_texts, id",
+        ),
         ({"id": "x", "question": " \n"}, "field 'question': must have 1 to"),
         ({"id": "x", "question": "x" * 20_001}, "field 'question'"),
         ({"id": 7, "question": "x"}, "field 'id': must be text, not a number"),
