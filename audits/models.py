@@ -7,8 +7,6 @@ from audits.runs.models import ItemRecord, Result, Run, Step
 from audits.suites.models import Firing, Schedule, Suite, SuiteRun, SuiteRunItem, SuiteVersion
 
 __all__ = [
-    "Feedback", "Firing", "ItemRecord", "Result", "Run", "Schedule", "Step", "Suite", "SuiteRun", "SuiteRunItem", "SuiteVersion",
-    "Target", "UploadedFile",
-    "Firing", "ItemRecord", "Result", "Run", "Schedule", "Step", "Suite", "SuiteRun", "SuiteRunItem", "SuiteVersion", "Target",
-    "UploadedFile", "Calibration", "Label", "Review", "Sampled",
+    "Calibration", "Feedback", "Firing", "ItemRecord", "Label", "Result", "Review", "Run", "Sampled", "Schedule", "Step", "Suite",
+    "SuiteRun", "SuiteRunItem", "SuiteVersion", "Target", "UploadedFile",
 ]  # fmt: skip
