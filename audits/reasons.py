@@ -32,6 +32,9 @@ REASONS: dict[str, tuple[str, str]] = {
     "no_passages": ("absent", _("nothing was retrieved")),
     "other_language": ("unknown", _("another language and nothing to compare")),
     "quote_not_found": ("unknown", _("a quotation that stands in no passage")),
+    "quote_too_long": ("unknown", _("a quotation too long to be one")),
+    "quote_unrelated": ("unknown", _("a quotation that shares no word with the claim")),
+    "figure_not_found": ("unknown", _("called supported, but a figure of it stands in no passage")),
     "quote_too_short": ("unknown", _("a quotation too short to prove anything")),
 }
 UNCALIBRATED = re.compile(r"(?:baseline, |low confidence: )?uncalibrated(?: for (?P<spoken>\w+)(?: over (?P<base>\w+))?)?")

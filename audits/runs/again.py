@@ -11,8 +11,8 @@ from audits.catalogue import UnknownKind
 from audits.intake.services import check_names
 from audits.runs import claims
 from audits.runs.bell import ring
+from audits.runs.inserting import check_key, insert_once, plan_step
 from audits.runs.models import Result, Run
-from audits.runs.services import check_key, insert_once, plan_step
 from audits.states import AGAIN, State
 from governance import shapes
 from governance.access.actors import Actor

@@ -288,9 +288,8 @@ class AuditDetail(APIView):
     def get(self, request: Request, run_id: UUID) -> Response:
         """An audit: where it stands, what it measured, and how that stands to its criteria."""
         organisation = acting(request).organisation
-        runs = Run.objects.select_related("result")
         seconds = seconds_to_wait(request)
-        run: Run = wait_until(look=lambda: runs.one(organisation, run_id), is_over=has_ended, seconds=seconds)
+        run: Run = wait_until(look=lambda: services.concluded_run(organisation, run_id), is_over=has_ended, seconds=seconds)
         headers = {} if has_ended(run) else {"Retry-After": "1"}
         return Response(AuditDetailSerializer(run).data, headers=headers)
 

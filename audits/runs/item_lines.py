@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from audits.runs import services
 from audits.runs.models import ItemRecord, Run
+from governance.access.compiled import compiled
 from governance.access.tenancy import as_uuid
 from governance.portal.look import name_words
 from governance.portal.session import PortalRequest
 
 ITEMS = 20
+FROM_THE_START = UUID(int=0)
 MOST_WORDS = 20_000  # characters of one item's words that a page shows
 SPANS = ("spans", "claims")
 VERDICTS = {
@@ -27,9 +31,8 @@ UNSUPPORTED = frozenset({"unsupported", "contradicted"})
 
 def items_shown(request: PortalRequest, run: Run) -> dict[str, Any]:
     """A page of items with their words; reading those is written to the trail."""
-    records = services.records_of(run).order_by("id")
     after = as_uuid(request.GET.get("after", ""))
-    found = list((records.filter(id__gt=after) if after else records)[: ITEMS + 1])
+    found = _records(run.organisation_id, run.pk, after or FROM_THE_START)
     shown = found[:ITEMS]
     with_words = sum(record.private is not None for record in shown)
     services.note_reading(actor=request.actor, run_id=run.pk, items=with_words, now=timezone.now())
@@ -38,6 +41,12 @@ def items_shown(request: PortalRequest, run: Run) -> dict[str, Any]:
         "after": shown[-1].pk if len(found) > ITEMS else None,
         "is_first": after is None,
     }
+
+
+@compiled(UUID, UUID, UUID)
+def _records(organisation: UUID, run_id: UUID, after: UUID) -> QuerySet[ItemRecord, ItemRecord]:
+    records: QuerySet[ItemRecord, ItemRecord] = ItemRecord.objects.of(organisation).filter(run_id=run_id, id__gt=after)
+    return records.order_by("id")[: ITEMS + 1]
 
 
 def _item(record: ItemRecord) -> dict[str, Any]:

@@ -3,13 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from audits.runs import services
+from audits.runs.models import Run
 from audits.runs.titles import title_of
+from governance.access.compiled import compiled
 from governance.access.policies import can
 from governance.access.tenancy import as_uuid
 from governance.portal.attention import worst_first
@@ -25,12 +28,22 @@ RECENT = 20
 @signed_in("audits:read")
 def listing(request: PortalRequest) -> HttpResponse:
     """All audits, newest first."""
-    runs = services.lines_of(request.actor.organisation).order_by("-id")
+    organisation = request.actor.organisation
     before = as_uuid(request.GET.get("before", ""))
-    page = list((runs.filter(id__lt=before) if before else runs)[: PAGE + 1])
+    page = _earlier(organisation, before) if before else _newest(organisation)
     more = page[PAGE - 1]["id"] if len(page) > PAGE else None
     context = {"here": "audits", "runs": [_line(run) for run in page[:PAGE]], "more": more}
     return render(request, "audits/list.html", context)
+
+
+@compiled(UUID)
+def _newest(organisation: UUID) -> "QuerySet[Run, Any]":
+    return services.lines_of(organisation).order_by("-id")[: PAGE + 1]
+
+
+@compiled(UUID, UUID)
+def _earlier(organisation: UUID, before: UUID) -> "QuerySet[Run, Any]":
+    return services.lines_of(organisation).filter(id__lt=before).order_by("-id")[: PAGE + 1]
 
 
 @require_GET

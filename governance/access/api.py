@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, NotFound
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
@@ -24,6 +26,8 @@ from governance.access.problems import Problem as Problem
 from governance.access.problems import problem_handler as problem_handler
 from governance.access.rates import note_allowances
 from governance.shapes import ShapeError
+
+_NO_CURSOR = "is none that a page gave out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,16 @@ class Needed(BasePermission):
         return True
 
 
+class Filters(DjangoFilterBackend):
+    """The filters that a list names in `filterset_fields`; a list that nobody filters does without their form."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any, Any], view: Any) -> QuerySet[Any, Any]:
+        """The rows that the address asks for. Raises `ValidationError`."""
+        if request.query_params.keys().isdisjoint(getattr(view, "filterset_fields", ())):
+            return queryset
+        return super().filter_queryset(request, queryset, view)
+
+
 class Pages(CursorPagination):
     """Newest first; `?cursor=` turns the page, `?size=` (1 to 200) says how long one is."""
 
@@ -123,7 +137,10 @@ class Pages(CursorPagination):
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """The cursor of the address. Raises `ShapeError` for one that no page gave out."""
-        cursor = super().decode_cursor(request)
+        try:
+            cursor = super().decode_cursor(request)
+        except NotFound:
+            raise ShapeError("cursor", _NO_CURSOR) from None
         if cursor is not None and cursor.position is not None and self.ordering[0].lstrip("-") == "id":
             _check_position(str(cursor.position))
         return cursor
@@ -133,4 +150,4 @@ def _check_position(position: str) -> None:
     try:
         UUID(position)
     except ValueError:
-        raise ShapeError("cursor", "is none that a page gave out.") from None
+        raise ShapeError("cursor", _NO_CURSOR) from None

@@ -19,7 +19,7 @@ from governance.compliance.assessment import Assessment, Sealed, assess_duties
 from governance.compliance.frameworks import load
 from governance.compliance.models import Criterion
 from governance.compliance.verdict import ItemState
-from governance.evidence.gists import Gist, gists_of
+from governance.evidence.gists import Gist, gists_about, gists_of
 from governance.evidence.models import Entry
 from governance.registry.models import Asset, AssetVersion
 from governance.registry.queries import successors_of
@@ -109,7 +109,7 @@ def assess(*, organisation: UUID, system_version: AssetVersion) -> Assessment:
 
 def outlook(*, organisation: UUID, system_version: AssetVersion) -> Assessment:
     """`assess` for a page: the same, but of each piece of evidence only its verdicts are at hand."""
-    own = gists_of(Entry.objects.of(organisation).filter(subject=str(system_version.id)).order_by("sealed_at", "id"))
+    own = gists_about(organisation, str(system_version.id))
     return assess_duties(load(), _evidence(organisation, system_version, own))
 
 

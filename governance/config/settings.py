@@ -32,6 +32,7 @@ PROBANZA_OIDC_ROLE = env.text("PROBANZA_OIDC_ROLE")
 PROBANZA_OIDC_SECOND_FACTOR = env.flag("PROBANZA_OIDC_SECOND_FACTOR")
 PROBANZA_RATE_TOKEN = env.whole("PROBANZA_RATE_TOKEN", 6_000)
 PROBANZA_RATE_ORGANISATION = env.whole("PROBANZA_RATE_ORGANISATION", 12_000)
+PROBANZA_RATE_PERSON = env.whole("PROBANZA_RATE_PERSON", 1_200)
 PROBANZA_PROGRESS_S = env.whole("PROBANZA_PROGRESS_S", 600)
 PROBANZA_METRICS_TOKEN = env.text("PROBANZA_METRICS_TOKEN")
 # Each yields families of metrics; the wing is named as a string only.
@@ -143,6 +144,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["governance.identity.people.People"]
+SESSION_ENGINE = "governance.identity.session_store"
 LOGIN_URL = "portal:sign_in"
 LOGIN_REDIRECT_URL = "portal:systems"
 # allauth brings second factors and single sign-on; its own pages are not served, ours call it.
@@ -187,7 +190,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["governance.access.api.JSONBody"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "governance.access.api.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["governance.access.api.Filters"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "governance.access.api.problem_handler",
     "PAGE_SIZE": 25,
@@ -196,7 +199,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Probanza",
-    "DESCRIPTION": "Register AI systems, audit them, and report on sealed evidence.",
+    "DESCRIPTION": "Register AI systems, audit them, and report on sealed evidence. "
+    "A body sent to an operation that documents none is not read.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -3,6 +3,7 @@
 What may change about evidence, such as whether a version it rests on has a successor, is asked anew each time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from governance.access.compiled import compiled
 from governance.evidence.models import Entry
 
 MOST_REMEMBERED = 8192
@@ -37,7 +39,22 @@ _lock = Lock()
 
 def gists_of(entries: QuerySet[Entry]) -> list[Gist]:
     """The gist of every entry in the order of the query; only bodies that this process never saw are read."""
-    ids: list[UUID] = list(entries.values_list("id", flat=True))
+    return gists(list(entries.values_list("id", flat=True)))
+
+
+def gists_about(organisation: UUID, subject: str) -> list[Gist]:
+    """The gist of everything that is sealed about one subject, oldest first."""
+    return gists(_sealed_about(organisation, subject))
+
+
+@compiled(UUID, str)
+def _sealed_about(organisation: UUID, subject: str) -> QuerySet[Entry, UUID]:
+    entries: QuerySet[Entry, Entry] = Entry.objects.of(organisation).filter(subject=subject)
+    return entries.order_by("sealed_at", "id").values_list("id", flat=True)
+
+
+def gists(ids: Sequence[UUID]) -> list[Gist]:
+    """The gist of these entries, in this order."""
     found = {one: gist for one in ids if (gist := _remembered.get(one))}
     missing = [one for one in ids if one not in found]
     for start in range(0, len(missing), AT_ONCE):

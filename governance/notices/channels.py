@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from governance.access.destinations import policy_of
-from governance.notices.events import EVENTS
+from governance.notices.events import EVENTS, asked_wait_s
 from governance.notices.models import MAIL, Delivery, Notice
 from governance.notices.secrets import signing
 from governance.outbound import GuardedClient, OutboundError, Policy
@@ -27,12 +27,16 @@ Client = Callable[[Policy], GuardedClient]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one try ended. problem: "" when it was taken. gone: the receiver says that it wants nothing any more."""
+    """How one try ended. problem: "" when it was taken. gone: the receiver says that it wants nothing any more.
+
+    wait_s: how long the receiver asks to be left alone.
+    """
 
     problem: str = ""
     status: int | None = None
     took_ms: int | None = None
     gone: bool = False
+    wait_s: float = 0.0
 
 
 def carry(delivery: Delivery, *, now: datetime, client: Client = GuardedClient) -> Outcome:
@@ -54,7 +58,7 @@ def post(delivery: Delivery, now: datetime, client: Client) -> Outcome:
     except OutboundError as error:
         if error.cause == "too_large":  # it was taken; the rest of the answer is nobody's business
             return Outcome(status=200)
-        return Outcome(str(error), error.status, gone=error.status == GONE)
+        return Outcome(str(error), error.status, gone=error.status == GONE, wait_s=asked_wait_s(error.retry_after, now))
     return Outcome(status=answer.status)
 
 

@@ -17,6 +17,7 @@ UPDATE governance_delivery SET
     fence = fence + 1, tries = tries + 1, sends = 0, sent_at = NULL,
     lease_until = clock_timestamp() + make_interval(secs => %s)
 WHERE id = %s AND state = 'waiting' AND next_at <= clock_timestamp() AND tries < %s AND {_OPEN}
+    AND EXISTS (SELECT 1 FROM governance_endpoint AS e WHERE e.id = endpoint_id AND e.enabled)
 RETURNING organisation_id, fence, tries
 """  # noqa: S608 - no value of anybody's stands in it
 _SETTLE = """
@@ -58,7 +59,7 @@ class Hold:
 
 
 def claim(*, delivery_id: UUID, lease_s: int) -> Hold | None:
-    """Take a delivery that is due and in nobody's hands; None when there is nothing to take."""
+    """Take a delivery that is due, in nobody's hands and for an endpoint that is on; None when there is nothing to take."""
     row = _one(_CLAIM, [lease_s, delivery_id, TRIES])
     return None if row is None else Hold(delivery_id, *row)
 

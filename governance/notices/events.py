@@ -1,6 +1,7 @@
 """What there is to be noticed, and when a delivery is tried again. Pure."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -39,11 +40,24 @@ PATIENCE: Final = timedelta(days=5)
 LEAST_FAILURES: Final = 10
 
 
-def wait_s(tries: int, chance: float) -> float | None:
+def wait_s(tries: int, chance: float, asked_s: float = 0) -> float | None:
     """Seconds until the next try, a fifth more or less by `chance` in [0, 1]; None when there is none.
 
-    tries: how many there were, 1 or more.
+    tries: how many there were, 1 or more. asked_s: what the receiver asked for; a longer wait than ours is kept.
     """
     if tries >= TRIES:
         return None
-    return WAITS_S[tries - 1] * (1 - JITTER + 2 * JITTER * chance)
+    return max(WAITS_S[tries - 1] * (1 - JITTER + 2 * JITTER * chance), asked_s)
+
+
+def asked_wait_s(header: str, now: datetime) -> float:
+    """Seconds that a `Retry-After` asks for (RFC 9110, 10.2.3: seconds or a date), 0 to one day; 0 for anything else."""
+    text = header.strip()
+    if text.isascii() and text.isdigit():
+        return float(min(int(text[:9]), WAITS_S[-1]))
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    moment = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max((moment - now).total_seconds(), 0.0), float(WAITS_S[-1]))

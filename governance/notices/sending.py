@@ -48,7 +48,7 @@ def _settled(hold: Hold, outcome: Outcome) -> bool:
 def _next(hold: Hold, outcome: Outcome) -> tuple[str, float]:
     if not outcome.problem:
         return DELIVERED, 0
-    pause = None if outcome.gone else wait_s(hold.tries, secrets.randbelow(1000) / 1000)
+    pause = None if outcome.gone else wait_s(hold.tries, secrets.randbelow(1000) / 1000, outcome.wait_s)
     return (GIVEN_UP, 0) if pause is None else (WAITING, pause)
 
 

@@ -112,7 +112,7 @@ class GuardedClient:
                 ) as pool,
                 pool.stream(method, _raw(target), headers=_headers(target, headers), content=content) as response,
             ):
-                _check_status(response.status, place)
+                _check_status(response, place)
                 body = self._read(response, place)
                 elapsed = round((time.monotonic() - started) * 1000)
                 return Response(response.status, _lower(response.headers), body, elapsed)
@@ -178,9 +178,11 @@ def _words(error: Exception) -> str:
     return (str(error) or type(error).__name__)[:200]
 
 
-def _check_status(status: int, place: str) -> None:
+def _check_status(response: httpcore.Response, place: str) -> None:
+    status = response.status
     if not 200 <= status < 300:
-        raise OutboundError("http_status", _status_words(place, status), status)
+        waiting = _lower(response.headers).get("retry-after", "")[:100]
+        raise OutboundError("http_status", _status_words(place, status), status, waiting)
 
 
 def _status_words(place: str, status: int) -> str:

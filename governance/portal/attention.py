@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from governance.evidence.gists import Gist, gists_of
+from governance.access.compiled import compiled
+from governance.evidence.gists import Gist, gists
 from governance.evidence.models import Entry
 from governance.portal.look import kind_title, measure_title
 from governance.registry.queries import successors_of
@@ -57,8 +59,13 @@ def audits_of(organisation: UUID, versions: Iterable[UUID]) -> list[Summary]:
     Of several audits of one version the worst verdict of each criterion stands, so a later pass hides no failure.
     """
     subjects = [str(version) for version in versions]
-    rows = Entry.objects.of(organisation).filter(subject__in=subjects).exclude(kind__in=NO_AUDIT)
-    return summed(gists_of(rows.order_by("-sealed_at", "-id")[:MOST])) if subjects else []
+    return summed(gists(_newest(organisation, subjects))) if subjects else []
+
+
+@compiled(UUID, list)
+def _newest(organisation: UUID, subjects: list[str]) -> QuerySet[Entry, UUID]:
+    entries: QuerySet[Entry, Entry] = Entry.objects.of(organisation).filter(subject__any_of=subjects).exclude(kind__in=NO_AUDIT)
+    return entries.order_by("-sealed_at", "-id").values_list("id", flat=True)[:MOST]
 
 
 def summed(gists: Iterable[Gist]) -> list[Summary]:

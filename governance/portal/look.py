@@ -26,7 +26,7 @@ RUN_STATES: dict[str, Look] = {
     "cancelled": Look("–", _("cancelled"), "plain"),
 }
 # Of deliveries, endpoints, destinations, tokens, second factors and schedules.
-NOTICE_STATES: dict[str, Look] = {
+STANDINGS: dict[str, Look] = {
     "waiting": Look("○", _("waiting"), "plain"),
     "delivered": Look("●", _("delivered"), "plain"),
     "given_up": Look("!", _("given up"), "not_met"),
@@ -67,7 +67,7 @@ SHAPES = {"stale": "◷", "attested": "✎"}  # the screen has the signs that pa
 
 def chip(state: str) -> Plain:
     """A state as shape, word and tone."""
-    look = RUN_STATES.get(state) or NOTICE_STATES.get(state) or APPROVAL_STATES.get(state) or look_of(state)
+    look = RUN_STATES.get(state) or STANDINGS.get(state) or APPROVAL_STATES.get(state) or look_of(state)
     return {"shape": SHAPES.get(state, look.shape), "word": _speaker().words(Text(look.word)), "tone": look.tone}
 
 

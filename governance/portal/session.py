@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from time import monotonic
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,9 +18,11 @@ from governance.access.entering import Seat, acting_as, seats
 from governance.access.policies import Forbidden, check_can
 from governance.access.tenancy import Conflict, NotFound, as_uuid
 from governance.identity import sessions
+from governance.portal.pace import Pace
 from governance.shapes import ShapeError
 
 ORGANISATION = "organisation"
+_pace = Pace()
 Rest = ParamSpec("Rest")
 
 
@@ -49,6 +52,8 @@ def signed_in(scope: str, *, enrolling: bool = False) -> Callable[[Page[Rest]], 
             seated: Any = request
             if first := _first(seated, enrolling=enrolling):
                 return _elsewhere(seated, first)
+            if wait := _pace.wait_s(str(seated.user.pk), settings.PROBANZA_RATE_PERSON, monotonic()):
+                return _later(request, wait)
             try:
                 check_can(seated.actor, scope)
                 return page(seated, *args, **kwargs)
@@ -62,6 +67,13 @@ def signed_in(scope: str, *, enrolling: bool = False) -> Callable[[Page[Rest]], 
         return view
 
     return wrap
+
+
+def _later(request: HttpRequest, seconds: int) -> HttpResponse:
+    words = _("You have asked for very many pages in a minute. The next one opens in %(seconds)s s.") % {"seconds": seconds}
+    response = problem(request, 429, words)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _first(request: Any, *, enrolling: bool) -> str:

@@ -11,11 +11,12 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from governance.access.compiled import compiled, first
 from governance.access.policies import can
 from governance.access.tenancy import NotFound, as_uuid
 from governance.compliance.assessment import Assessment, DutyResult
 from governance.compliance.services import criteria_for, duty_counts, measures_by_kind, outlook
-from governance.evidence.gists import Gist, gists_of
+from governance.evidence.gists import Gist, gists_about
 from governance.evidence.models import Entry
 from governance.portal import attention
 from governance.portal.look import measure_title, name_words, titled
@@ -27,6 +28,7 @@ from governance.reports.models import Report
 
 PAGE = 50
 RECENT = 20
+NEWEST = UUID(int=2**128 - 1)  # every id lies before it
 FIELDS = (
     ("intended_use", _("Intended use")),
     ("owner", _("Answers for this version")),
@@ -43,9 +45,7 @@ FIELDS = (
 def systems(request: PortalRequest) -> HttpResponse:
     """The systems, those that need attention first."""
     organisation = request.actor.organisation
-    rows: QuerySet[Asset] = Asset.objects.of(organisation).filter(kind="ai_system").order_by("-id")
-    before = as_uuid(request.GET.get("before", ""))
-    page = list((rows.filter(id__lt=before) if before else rows)[: PAGE + 1])
+    page = _page(organisation, as_uuid(request.GET.get("before", "")) or NEWEST)
     shown = page[:PAGE]
     lines = sorted(_lines(organisation, shown), key=lambda line: line["rank"])
     context = {
@@ -58,6 +58,12 @@ def systems(request: PortalRequest) -> HttpResponse:
         "more": shown[-1].pk if len(page) > PAGE else None,
     }
     return render(request, "portal/systems.html", context)
+
+
+@compiled(UUID, UUID)
+def _page(organisation: UUID, before: UUID) -> QuerySet[Asset, Asset]:
+    systems: QuerySet[Asset, Asset] = Asset.objects.of(organisation).filter(kind="ai_system", id__lt=before)
+    return systems.order_by("-id")[: PAGE + 1]
 
 
 @require_GET
@@ -95,12 +101,21 @@ def obligations(request: PortalRequest, version_id: UUID) -> HttpResponse:
 
 def _chosen(organisation: UUID, asset_id: UUID, number: str) -> AssetVersion | None:
     """The version of this number, else the newest. Raises `NotFound` for a number that is none."""
-    versions = _versions(organisation, asset_id).select_related("asset")
-    chosen = versions.filter(number=number) if number.isdecimal() and len(number) < 10 else versions
-    version: AssetVersion | None = chosen.first()
+    given = number.isdecimal() and len(number) < 10
+    version = first(_numbered(organisation, asset_id, int(number)) if given else _newest(organisation, asset_id))
     if number and (version is None or str(version.number) != number):
         raise NotFound("version", number)
     return version
+
+
+@compiled(UUID, UUID)
+def _newest(organisation: UUID, asset_id: UUID) -> "QuerySet[AssetVersion, AssetVersion]":
+    return _versions(organisation, asset_id).select_related("asset")[:1]
+
+
+@compiled(UUID, UUID, int)
+def _numbered(organisation: UUID, asset_id: UUID, number: int) -> "QuerySet[AssetVersion, AssetVersion]":
+    return _versions(organisation, asset_id).select_related("asset").filter(number=number)
 
 
 def _versions(organisation: UUID, asset_id: UUID) -> "QuerySet[AssetVersion, AssetVersion]":
@@ -146,8 +161,7 @@ def _details(version: AssetVersion) -> dict[str, Any]:
 
 def _gists(version: AssetVersion) -> list[Gist]:
     """Of everything sealed about the version, oldest first."""
-    sealed = Entry.objects.of(version.organisation_id).filter(subject=str(version.pk))
-    return gists_of(sealed.order_by("sealed_at", "id"))
+    return gists_about(version.organisation_id, str(version.pk))
 
 
 def _told(name: str, value: Any) -> Any:
@@ -175,9 +189,8 @@ def _duty(result: DutyResult, language: str) -> dict[str, Any]:
 
 
 def _lines(organisation: UUID, assets: list[Asset]) -> list[dict[str, Any]]:
-    versions = AssetVersion.objects.of(organisation).filter(asset__in=assets).order_by("asset_id", "-number")
     of_asset: dict[UUID, list[AssetVersion]] = defaultdict(list)
-    for version in versions.only("id", "asset_id", "number", "created_at"):
+    for version in _versions_of(organisation, [asset.pk for asset in assets]):
         of_asset[version.asset_id].append(version)
     newest = [mine[0].pk for mine in of_asset.values()]
     earlier = [str(version.pk) for mine in of_asset.values() for version in mine[1:]]
@@ -187,6 +200,12 @@ def _lines(organisation: UUID, assets: list[Asset]) -> list[dict[str, Any]]:
     before = set(_audited(organisation, earlier).values_list("subject", flat=True).distinct()) if earlier else set()
     outdated = attention.outdated_pins(organisation, [one for mine in audits.values() for one in mine])
     return [_line(asset, of_asset[asset.pk], audits, before, outdated) for asset in assets]
+
+
+@compiled(UUID, list)
+def _versions_of(organisation: UUID, assets: list[UUID]) -> "QuerySet[AssetVersion, AssetVersion]":
+    versions: QuerySet[AssetVersion, AssetVersion] = AssetVersion.objects.of(organisation).filter(asset_id__any_of=assets)
+    return versions.order_by("asset_id", "-number").only("id", "asset_id", "number", "created_at")
 
 
 def _audited(organisation: UUID, versions: list[str]) -> QuerySet[Entry]:

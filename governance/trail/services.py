@@ -42,7 +42,16 @@ def record(
     """
     if not connection.in_atomic_block:
         raise NoTransactionError(f"{action}: write the trail row inside the transaction of the change it tells of.")
-    return TrailEntry.objects.create(
+    told = entry(actor=actor, action=action, subject=subject, subject_id=subject_id, detail=detail, now=now)
+    told.save(force_insert=True)
+    return told
+
+
+def entry(
+    *, actor: Doer, action: str, subject: str, subject_id: UUID | str, detail: Mapping[str, Any], now: datetime
+) -> TrailEntry:
+    """A trail row not yet written, for a change that is written together with it in one statement (`insert_together`)."""
+    return TrailEntry(
         organisation_id=actor.organisation,
         actor_id=actor.id,
         actor_name=actor.name,

@@ -23,7 +23,7 @@ def test_every_operation_asks_for_a_scope_or_at_least_for_a_token() -> None:
 
 @pytest.fixture
 def unlimited(settings: Any) -> None:
-    settings.PROBANZA_RATE_TOKEN = settings.PROBANZA_RATE_ORGANISATION = 0
+    settings.PROBANZA_RATE_TOKEN = settings.PROBANZA_RATE_ORGANISATION = settings.PROBANZA_RATE_PERSON = 0
 
 
 def ask(client: Client, method: str, path: str, secret: str) -> Any:

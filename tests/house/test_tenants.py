@@ -39,7 +39,7 @@ def houses(
 ) -> tuple[House, House]:
     """Ours, which asks, and theirs."""
     caplog.set_level(logging.ERROR)  # thousands of refusals are what is asked for
-    settings.PROBANZA_RATE_TOKEN = settings.PROBANZA_RATE_ORGANISATION = 0
+    settings.PROBANZA_RATE_TOKEN = settings.PROBANZA_RATE_ORGANISATION = settings.PROBANZA_RATE_PERSON = 0
     return house("ours", now), house("theirs", now)
 
 

@@ -22,6 +22,7 @@ class Receiver:
 
     url: str = ""
     status: int = 204
+    retry_after: str = ""
     bodies: list[bytes] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -34,6 +35,8 @@ def receiver() -> Iterator[Receiver]:
         taken.bodies.append(handler.rfile.read(int(handler.headers.get("Content-Length", 0))))
         handler.send_response(taken.status)
         handler.send_header("Content-Length", "0")
+        if taken.retry_after:
+            handler.send_header("Retry-After", taken.retry_after)
         handler.end_headers()
 
     with http_server(respond) as (url, received):

@@ -80,6 +80,25 @@ def test_a_receiver_that_refuses_is_asked_again_later(status: int, hook: Any, re
     assert delivery.id not in told_ids()
 
 
+def test_a_receiver_that_asks_for_time_is_given_it(hook: Any, receiver: Any, happen: Any, attempt: Any) -> None:
+    receiver.status, receiver.retry_after = 503, "3600"
+    asked = attempt(happen()[0])
+    assert asked.state == "waiting"
+    assert asked.next_at - datetime.now(UTC) > timedelta(minutes=59)
+
+
+def test_what_was_told_to_a_worker_is_not_sent_once_its_endpoint_is_off(
+    hook: Any, receiver: Any, happen: Any, attempt: Any, actor: Any, now: datetime
+) -> None:
+    (delivery,) = happen()
+    assert told_ids() == [delivery.id]
+    endpoints.switch(actor=actor, endpoint_id=hook.id, on=False, now=now)
+    assert attempt(delivery).state == "waiting"
+    assert receiver.bodies == []
+    endpoints.switch(actor=actor, endpoint_id=hook.id, on=True, now=now)
+    assert attempt(delivery).state == "delivered"
+
+
 def test_the_same_message_under_the_same_id_is_sent_at_the_next_try(hook: Any, receiver: Any, happen: Any, attempt: Any) -> None:
     receiver.status = 500
     delivery = attempt(happen()[0])

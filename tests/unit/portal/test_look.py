@@ -7,13 +7,13 @@ import pytest
 from audits.states import State
 from governance.book import Heading, Paragraph, Raw, Text, to_plain
 from governance.compliance.verdict import ITEM_STATES, VERDICT_STATES
-from governance.portal.look import APPROVAL_STATES, NOTICE_STATES, blocks, chip, figure, passage
+from governance.portal.look import APPROVAL_STATES, STANDINGS, blocks, chip, figure, passage
 from governance.templatetags.look import coded
 
 VERDICT = {"value": "0.71428", "low": "0.53", "high": "0.847", "n": 28, "limit": "0.8", "direction": "at_least"}
 
 
-@pytest.mark.parametrize("state", [*ITEM_STATES, *VERDICT_STATES, *State, *NOTICE_STATES, *APPROVAL_STATES])
+@pytest.mark.parametrize("state", [*ITEM_STATES, *VERDICT_STATES, *State, *STANDINGS, *APPROVAL_STATES])
 def test_every_state_has_a_shape_a_word_and_a_tone(state: str) -> None:
     shown = chip(state)
     assert all(shown[name] for name in ("shape", "word", "tone"))
