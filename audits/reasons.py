@@ -4,6 +4,7 @@ A sort gathers reasons that are drawn alike. Colour never stands alone: each sor
 reason stands in words beside it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,11 +32,15 @@ REASONS: dict[str, tuple[str, str]] = {
     "no_passages": ("absent", _("nothing was retrieved")),
     "other_language": ("unknown", _("another language and nothing to compare")),
     "quote_not_found": ("unknown", _("a quotation that stands in no passage")),
+    "quote_too_long": ("unknown", _("a quotation too long to be one")),
+    "quote_unrelated": ("unknown", _("a quotation that shares no word with the claim")),
+    "figure_not_found": ("unknown", _("called supported, but a figure of it stands in no passage")),
     "quote_too_short": ("unknown", _("a quotation too short to prove anything")),
     "quote_too_long": ("unknown", _("a quotation too long to be one")),
     "quote_unrelated": ("unknown", _("a quotation that shares no word with the claim")),
     "figure_not_found": ("unknown", _("called supported, but a figure of it stands in no passage")),
 }
+UNCALIBRATED = re.compile(r"(?:baseline, |low confidence: )?uncalibrated(?: for (?P<spoken>\w+)(?: over (?P<base>\w+))?)?")
 FLAGGED = ("contradicted", "unsupported")
 
 
@@ -47,6 +52,19 @@ def reason_text(name: str) -> Text:
 def sort_of(name: str) -> str:
     """How a reason is drawn, a key of `SORTS`; one that is not known as `absent`."""
     return REASONS[name][0] if name in REASONS else "absent"
+
+
+def confidence_text(words: str) -> Text:
+    """What a judge says of how far it is to be believed; what is none of its own sentences is data."""
+    found = UNCALIBRATED.fullmatch(words)
+    if not found:
+        return Text("%(words)s", (("words", words),))
+    if not found["spoken"]:
+        return Text(_("uncalibrated"))
+    if not found["base"]:
+        return Text(_("low confidence: uncalibrated for %(spoken)s"), (("spoken", found["spoken"]),))
+    values = (("spoken", found["spoken"]), ("base", found["base"]))
+    return Text(_("low confidence: uncalibrated for %(spoken)s over %(base)s"), values)
 
 
 def reasons_of(claim: Mapping[str, Any]) -> tuple[str, ...]:

@@ -220,7 +220,9 @@ class FeedbackSummary(APIView):
 def _said(request: Request) -> Said:
     body = NewFeedback(data=request.data)
     body.is_valid(raise_exception=True)
-    given = {name: str(value) if isinstance(value, UUID) else value for name, value in body.validated_data.items()}
+    given: dict[str, Any] = {
+        name: str(value) if isinstance(value, UUID) else value for name, value in body.validated_data.items()
+    }
     digest = sha256_digest(json.dumps(request.data, sort_keys=True).encode())
     return Said(**given, key=request.headers.get("Idempotency-Key", ""), body_digest=digest)
 

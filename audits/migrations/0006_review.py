@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audits', '0004_destinations'),
+        ('audits', '0005_feedback'),
         ('governance', '0003_approvals'),
     ]
 

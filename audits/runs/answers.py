@@ -174,15 +174,12 @@ def _found(
 
 
 def _about(reason: str, number: int, claim: Mapping[str, Any], private: Mapping[str, Any]) -> list[str]:
-    """The words that a reason is about, as the judge named them; one empty text where it named none."""
+    """The words that a reason is about: as the judge named them, or those that it marked; one empty text for the whole claim."""
+    answer, whole = str(private.get("answer", "")), (claim["start"], claim["end"])
+    marked = [(one["start"], one["end"]) for one in claim.get("spans", ()) if one["reason"] == reason]
     checks = [str(one[2]) for one in private.get("checks", ()) if one[0] == number - 1 and one[1] == reason]
-    spans = claim.get("spans", ())
-    details = [
-        str(one[2])
-        for one in private.get("span_details", ())
-        if one[0] == number - 1 and one[1] < len(spans) and spans[one[1]]["reason"] == reason
-    ]
-    return list(dict.fromkeys(words for words in [*details, *checks] if words)) or [""]
+    words = checks or [answer[start:end] for start, end in marked if (start, end) != whole]
+    return list(dict.fromkeys(one for one in words if one)) or [""]
 
 
 def _source(index: int, passage: Mapping[str, Any], places: Mapping[int, tuple[int, int, int]]) -> Source:

@@ -6,8 +6,9 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from audits.reasons import REASONS
+from audits.reasons import REASONS, confidence_text
 from governance.charts.svg import clean
+from governance.portal import look
 from governance.portal.look import name_words
 
 register = template.Library()
@@ -37,6 +38,12 @@ def verdict(name: str) -> str:
 def reason(name: str) -> str:
     """Why a claim was flagged, in words."""
     return _(REASONS[name][1]) if name in REASONS else name_words(name)
+
+
+@register.filter
+def confidence(words: str) -> str:
+    """What a judge says of how far it is to be believed."""
+    return look.told(confidence_text(str(words)))
 
 
 @register.filter

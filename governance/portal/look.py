@@ -118,6 +118,11 @@ def figure(cell: Mapping[str, Any]) -> str:
     return number_words(number, _speaker().told)
 
 
+def told(text: Text) -> str:
+    """A text in the reader's language."""
+    return _speaker().told(text)
+
+
 def passage(words: str, spans: Sequence[tuple[int, int, str]]) -> Plain:
     """Verbatim words with marked spans (start, end, why)."""
     marked = tuple(Span(start, end, Text("%(why)s", (("why", why),))) for start, end, why in spans)

@@ -1,4 +1,4 @@
-"""A report in one of its forms, from its sealed bytes alone; with the words of answers where they are asked for."""
+"""A report in one of its forms, from its sealed bytes alone or, on request, with the words that it names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

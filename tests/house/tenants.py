@@ -18,13 +18,13 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from audits.runs.models import ItemRecord
 from audits.review.finishing import finish_review
 from audits.review.guidelines import guideline_of
 from audits.review.labelling import label_answer
 from audits.review.models import Sampled
 from audits.review.services import Asked as ReviewAsked
 from audits.review.services import open_review
+from audits.runs.models import ItemRecord
 from audits.suites.services import Entry as SuiteEntry
 from audits.suites.services import define_suite
 from governance.access.actors import Actor, system_actor

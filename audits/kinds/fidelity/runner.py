@@ -148,14 +148,8 @@ def _claim(verdict: ClaimVerdict) -> dict[str, Any]:
 
 def _private(question: Question, answer: Answer, judgement: Judgement) -> dict[str, Any]:
     checks = [[index, *check] for index, claim in enumerate(judgement.claims) for check in claim.checks]
-    spans = [
-        [index, place, span.detail]
-        for index, claim in enumerate(judgement.claims)
-        for place, span in enumerate(_spans(claim))
-        if span.detail
-    ]
     passages = [{"id": passage.id, "text": passage.text, "score": passage.score} for passage in answer.passages]
-    return {"question": question.text, "answer": answer.text, "passages": passages, "checks": checks, "span_details": spans}
+    return {"question": question.text, "answer": answer.text, "passages": passages, "checks": checks}
 
 
 def _spans(verdict: ClaimVerdict) -> Sequence[Any]:

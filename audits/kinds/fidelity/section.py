@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from audits.kinds.fidelity.judging_section import asked_how, judging_blocks
-from audits.reasons import reason_text
+from audits.reasons import confidence_text, reason_text
 from governance.book import (
     BarChart,
     BarRow,
@@ -151,6 +151,6 @@ def _confidence(words: str, count: int) -> Text:
     """What the baseline says of itself, with the languages it was not calibrated for as values."""
     found = BASELINE.fullmatch(words)
     if not found:
-        return Text("%(words)s (%(count)s)", (("words", words), ("count", str(count))))
+        return Text("%(words)s (%(count)s)", (("words", confidence_text(words)), ("count", str(count))))
     message = next(message for language, message in CONFIDENCES if language is None or found[language])
     return Text(message, (("spoken", found["spoken"] or ""), ("base", found["base"] or ""), ("count", str(count))))

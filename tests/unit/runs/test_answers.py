@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.reasons import marks_of, reasons_of, whole_reason
+from audits.reasons import confidence_text, marks_of, reasons_of, whole_reason
 from audits.runs.answers import AROUND, MOST_PASSAGE, MOST_PASSAGES, MOST_WORDS, Reading, reading_of
 
 ANSWER = "It opened in 1999. It has a pool. Bye."
@@ -45,11 +45,9 @@ def test_spans_mark_the_words_they_name_and_no_more() -> None:
 
 
 def test_reasons_name_the_words_they_are_about() -> None:
-    spans = [{"start": 13, "end": 17, "reason": "date"}]
-    found = read(
-        claim(0, 18, checks=["number"], spans=spans), checks=[[0, "number", "1999"]], span_details=[[0, 0, "in 1999"]]
-    ).found
-    assert found[0].reasons == (("date", "in 1999"), ("number", "1999"))
+    spans = [{"start": 10, "end": 17, "reason": "date"}, {"start": 0, "end": 18, "reason": "contradicted"}]
+    found = read(claim(0, 18, checks=["number"], spans=spans), checks=[[0, "number", "1999"]]).found
+    assert found[0].reasons == (("date", "in 1999"), ("contradicted", ""), ("number", "1999"))
 
 
 def test_evidence_is_shown_in_its_passage_with_the_claims_that_rest_on_it() -> None:
@@ -136,3 +134,22 @@ def test_whatever_is_stored_no_word_is_lost_or_said_twice(claims: Any, answer: s
     reading = read(*claims, passages=passages, answer=answer)
     assert joined(reading) == answer
     assert ["".join(stretch.words for stretch in source.stretches) for source in reading.sources] == passages
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "values"),
+    [
+        ("uncalibrated", "uncalibrated", {}),
+        ("baseline, uncalibrated", "uncalibrated", {}),
+        ("low confidence: uncalibrated for es", "low confidence: uncalibrated for %(spoken)s", {"spoken": "es"}),
+        (
+            "low confidence: uncalibrated for es over en",
+            "low confidence: uncalibrated for %(spoken)s over %(base)s",
+            {"spoken": "es", "base": "en"},
+        ),
+        ("llm:gpt uncalibrated", "%(words)s", {"words": "llm:gpt uncalibrated"}),
+    ],
+)
+def test_what_a_judge_says_of_its_own_confidence_can_be_translated(words: str, message: str, values: dict[str, str]) -> None:
+    told = confidence_text(words)
+    assert (told.message, dict(told.values)) == (message, values)
