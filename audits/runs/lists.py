@@ -1,21 +1,23 @@
 """The portal's lists of audits: all of an organisation, and the panel of a system."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from audits.runs import services
 from audits.runs.models import Run
-from audits.runs.titles import title_of
+from audits.runs.rows import row_of
 from governance.access.compiled import compiled
 from governance.access.policies import can
 from governance.access.tenancy import as_uuid
-from governance.portal.attention import worst_first
 from governance.portal.panels import panel
 from governance.portal.session import PortalRequest, signed_in
 from governance.registry.services import system_version
@@ -32,7 +34,7 @@ def listing(request: PortalRequest) -> HttpResponse:
     before = as_uuid(request.GET.get("before", ""))
     page = _earlier(organisation, before) if before else _newest(organisation)
     more = page[PAGE - 1]["id"] if len(page) > PAGE else None
-    context = {"here": "audits", "runs": [_line(run) for run in page[:PAGE]], "more": more}
+    context = {"here": "audits", "rows": _rows(page[:PAGE], with_system=True), "more": more}
     return render(request, "audits/list.html", context)
 
 
@@ -53,10 +55,11 @@ def of_system(request: PortalRequest, version_id: UUID) -> HttpResponse:
     version = system_version(request.actor.organisation, version_id)
     runs = services.lines_of(request.actor.organisation).filter(system_version=version).order_by("-id")
     page = list(runs[: RECENT + 1])
-    context = {"runs": [_line(run) for run in page[:RECENT]], "cut": len(page) > RECENT}
+    context = {"rows": _rows(page[:RECENT], with_system=False), "cut": len(page) > RECENT}
     context |= {"version": version, "may_start": can(request.actor, "audits:write"), "here": "audits", "title": _("Audits")}
     return panel(request, "audits/of_system.html", context)
 
 
-def _line(run: dict[str, Any]) -> dict[str, Any]:
-    return run | {"title": title_of(run["kind"]), "verdicts": [verdict["state"] for verdict in worst_first(run["verdicts"])]}
+def _rows(lines: Sequence[Mapping[str, Any]], *, with_system: bool) -> list[SafeString]:
+    address = reverse("audits:list")
+    return [row_of(line, address, with_system=with_system) for line in lines]

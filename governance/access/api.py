@@ -104,14 +104,15 @@ class Needed(BasePermission):
         return True
 
 
-class Filters(DjangoFilterBackend):
+class Filters(DjangoFilterBackend):  # type: ignore[misc]  # it ships no types
     """The filters that a list names in `filterset_fields`; a list that nobody filters does without their form."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any, Any], view: Any) -> QuerySet[Any, Any]:
         """The rows that the address asks for. Raises `ValidationError`."""
         if request.query_params.keys().isdisjoint(getattr(view, "filterset_fields", ())):
             return queryset
-        return super().filter_queryset(request, queryset, view)
+        filtered: QuerySet[Any, Any] = super().filter_queryset(request, queryset, view)
+        return filtered
 
 
 class Pages(CursorPagination):

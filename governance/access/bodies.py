@@ -96,7 +96,7 @@ def _check(value: Any, path: str, levels: int) -> None:
 def _check_text(text: str, path: str) -> None:
     if "\x00" in text:
         raise ShapeError(path, "must not contain a NUL character.")
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
         raise ShapeError(path, "must not contain half a surrogate pair.")
 
 

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from uuid import UUID, uuid4
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
 
 Asked = ParamSpec("Asked")
@@ -91,7 +91,7 @@ class _Known:
         """What the database answers, read as Django reads it."""
         values = tuple(given[place] if place >= 0 else own for place, own in zip(self.places, self.values, strict=True))
         compiler = copy.copy(self.compiler)
-        compiler.connection = connection
+        compiler.connection = connections[DEFAULT_DB_ALIAS]  # itself, not the proxy, which every use would look up again
         compiler.as_sql = lambda *_args, **_named: (self.text, values)
         compiler.get_converters = lambda _columns: self.converters
         query = _twin(self.queryset.query)
@@ -104,7 +104,7 @@ class _Known:
 def _compile(build: Callable[..., QuerySet[Any, Any]], kinds: Sequence[type]) -> _Known:
     stand_ins = [_STAND_INS[kind]() for kind in kinds]
     queryset = build(*stand_ins)
-    compiler = queryset.query.get_compiler(connection=connection)
+    compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
     text, values = compiler.as_sql()
     places = tuple(stand_ins.index(value) if value in stand_ins else -1 for value in values)
     if missing := set(range(len(kinds))) - set(places):

@@ -5,8 +5,10 @@ from contextlib import nullcontext
 from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Field, Model
+
+_PLACE = "%s"
 
 
 def insert_together(*rows: Model, notify: tuple[str, str]) -> None:
@@ -18,29 +20,35 @@ def insert_together(*rows: Model, notify: tuple[str, str]) -> None:
     Raises:
         IntegrityError: a row breaks a constraint. None of them is there then.
     """
-    values = [value for row in rows for value in _values(row)]
+    connection = connections[DEFAULT_DB_ALIAS]
+    tables, values = [], []
+    for row in rows:
+        told = [(column, column.pre_save(row, True)) for column in _columns(type(row))]
+        # What is NULL is left out: the driver remembers statements of up to 50 values and reads longer ones anew each time.
+        tables.append((type(row), tuple(column.attname for column, value in told if value is None)))
+        values += [column.get_db_prep_save(value, connection) for column, value in told if value is not None]
     with transaction.atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
-        cursor.execute(_statement(tuple(type(row) for row in rows)), [*values, *notify])
+        cursor.execute(_statement(tuple(tables)), [*values, *notify])
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
 
 @cache
-def _statement(models: tuple[type[Model], ...]) -> str:
-    parts = ", ".join(f"row_{number} AS ({_insert(model)})" for number, model in enumerate(models))
-    return f"WITH {parts} SELECT pg_notify(%s, %s)"
+def _statement(tables: tuple[tuple[type[Model], tuple[str, ...]], ...]) -> str:
+    parts = ", ".join(f"row_{number} AS ({_insert(*table)})" for number, table in enumerate(tables))
+    return f"WITH {parts} SELECT pg_notify({_PLACE}, {_PLACE})"
 
 
-def _insert(model: type[Model]) -> str:
-    columns = [connection.ops.quote_name(str(field.column)) for field in _fields(model)]
-    table = connection.ops.quote_name(model._meta.db_table)
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608 - names of our own tables
+def _insert(model: type[Model], left_out: tuple[str, ...]) -> str:
+    quoted = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    names = [quoted(str(column.column)) for column in _columns(model) if column.attname not in left_out]
+    places = ", ".join([_PLACE] * len(names))
+    return f"INSERT INTO {quoted(model._meta.db_table)} ({', '.join(names)}) VALUES ({places})"  # noqa: S608 - our own names
 
 
 @cache
-def _fields(model: type[Model]) -> "Sequence[Field[Any, Any]]":
-    return [field for field in model._meta.local_concrete_fields if not field.generated]
-
-
-def _values(row: Model) -> list[Any]:
-    return [field.get_db_prep_save(field.pre_save(row, True), connection) for field in _fields(type(row))]
+def _columns(model: type[Model]) -> "Sequence[Field[Any, Any]]":
+    columns = model._meta.local_concrete_fields
+    if any(column.generated or column.has_db_default() for column in columns):
+        raise TypeError(f"{model.__name__} has columns that the database fills in; insert it by itself.")
+    return columns

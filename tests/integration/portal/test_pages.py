@@ -251,7 +251,9 @@ def test_a_spanish_reader_meets_no_stable_name_in_english(ana: Client, seeded: S
         assert word in said
 
 
-def test_a_person_who_asks_for_too_many_pages_is_told_when_the_next_one_opens(ana: Client, seeded: Seeded, settings: Any) -> None:
+def test_a_person_who_asks_for_very_many_pages_is_told_when_the_next_one_opens(
+    ana: Client, seeded: Seeded, settings: Any
+) -> None:
     settings.PROBANZA_RATE_PERSON = 2
     answers = [ana.get("/audits") for _ in range(3)]
     assert [one.status_code for one in answers] == [200, 200, 429]
