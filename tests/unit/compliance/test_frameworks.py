@@ -25,7 +25,7 @@ def test_the_articles_and_annex_of_the_first_cut_are_there() -> None:
 
 
 def test_each_kind_of_audit_speaks_to_some_duty() -> None:
-    first = {"bias", "explainability", "pii", "fidelity", "lineage"}
+    first = {"bias", "calibration", "explainability", "pii", "fidelity", "lineage"}
     assert {kind.kind for kind in load().kinds} == first | {"retrieval", "answer_quality", "operations"}
     assert all(kind.links and kind.never_shows and kind.people_add for kind in load().kinds)
 
