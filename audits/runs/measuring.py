@@ -1,6 +1,6 @@
 """Any kind on a file: no server, no database. The same runner and the same Facts as in a run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from governance import shapes
 from governance.evidence.facts import Facts
 from governance.shapes import ShapeError
 
-PATHS = ("model", "background")  # parameters that name files beside the parameters file
+PATHS = ("model", "background")  # parameters that name files beside the parameters file, of kinds that need a model file
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Measured:
     lines: tuple[dict[str, Any], ...]
 
 
-def read_parameters(path: Path) -> dict[str, Any]:
-    """A YAML or JSON file as plain parameters; files that it names are looked for beside it.
+def read_parameters(path: Path, paths: Container[str] = PATHS) -> dict[str, Any]:
+    """A YAML or JSON file as plain parameters; files that it names under one of `paths` are looked for beside it.
 
     Raises:
         ShapeError: naming the line where the file is malformed, or the file that is not there.
@@ -43,7 +43,7 @@ def read_parameters(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(given, Mapping):
         raise ShapeError("parameters", f"{path.name} must hold names and values.")
-    return {str(name): _beside(path, str(name), value) for name, value in given.items()}
+    return {str(name): _beside(path, str(name), value) if name in paths else value for name, value in given.items()}
 
 
 def measure_file(
@@ -73,7 +73,7 @@ def measure_file(
 
 
 def _beside(path: Path, name: str, value: object) -> object:
-    if name not in PATHS or not isinstance(value, str):
+    if not isinstance(value, str):
         return value
     found = path.parent / value
     if not found.is_file():

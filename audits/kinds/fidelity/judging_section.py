@@ -15,7 +15,10 @@ COUNTS = {
     "prompt_tokens": _("Tokens sent"),
     "completion_tokens": _("Tokens received"),
 }
-LATENCIES = {"judge_latency_p50": _("Time of a call, median"), "judge_latency_p95": _("Time of a call, 95th percentile")}
+LATENCIES = {
+    "judge_latency_p50": _("Time of a call in ms, median"),
+    "judge_latency_p95": _("Time of a call in ms, 95th percentile"),
+}
 
 
 def asked_how(facts: Facts) -> Block:
@@ -37,7 +40,7 @@ def judging_blocks(facts: Facts) -> list[Block]:
         return []
     columns = (Column(Text(_("What judging took"))), Column(Text(_("Value")), figures=True))
     rows: list[tuple[Cell, ...]] = [(Text(title), Raw(str(found[name]))) for name, title in COUNTS.items()]
-    rows.append((Text(_("Cost of judging")), _cost(found)))
+    rows += _cost(found)
     rows += [(Text(LATENCIES[one["name"]]), _number(one)) for one in found["latency"]]
     if found["untold"]:
         rows.append((Text(_("Calls whose tokens the endpoint did not tell")), Raw(str(found["untold"]))))
@@ -47,17 +50,21 @@ def judging_blocks(facts: Facts) -> list[Block]:
             (Text(_("Digest of the prompt")), Digest(prompt["digest"])),
         ]
     blocks: list[Block] = [Table(Text(_("What judging took, canaries and tries included")), columns, tuple(rows))]
-    if found["left"]:
-        left = (("count", str(sum(found["left"].values()))), ("reasons", counted(list(found["left"].items()))))
-        blocks.append(Notice(Text(_("The judge left %(count)s answers without a verdict (%(reasons)s)."), left)))
+    left = tuple(found["left"].items())
+    if left and left != facts.coverage.unscored:  # the section names all reasons; here are those that are the judge's
+        reasons = (("reasons", counted(left)),)
+        blocks.append(Notice(Text(_("Of these the judge left answers without a verdict: %(reasons)s."), reasons)))
     return blocks
 
 
-def _cost(found: dict[str, Any]) -> Cell:
+def _cost(found: dict[str, Any]) -> list[tuple[Cell, ...]]:
+    """The cost is not known without a price list, or where the endpoint does not tell its tokens."""
     if found["cost"] is None:
-        return Text(_("not known: it needs a price list, and an endpoint that tells its tokens"))
-    values = (("cost", found["cost"]), ("currency", found["currency"]), ("prices", found["prices"]))
-    return Text(_("%(cost)s %(currency)s by the price list %(prices)s"), values)
+        return [(Text(_("Cost of judging")), Text(_("not known")))]
+    return [
+        (Text(_("Cost of judging")), Raw(f"{found['cost']} {found['currency']}")),
+        (Text(_("Price list")), Raw(found["prices"])),
+    ]
 
 
 def _number(one: dict[str, Any]) -> Number:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audits.catalogue import UnknownKind, kind
 from audits.contract import TargetError
-from audits.runs.measuring import Measured, measure_file, read_parameters
+from audits.runs.measuring import PATHS, Measured, measure_file, read_parameters
 from governance.shapes import ShapeError
 
 QUIET_S = 2.0
@@ -46,7 +46,8 @@ class Command(BaseCommand):
             if options[name] is not None and not options[name].is_file():
                 raise ShapeError(f"--{name}", f"there is no file {options[name]}.")
         card = kind(options["kind"])
-        given = read_parameters(options["parameters"]) if options["parameters"] is not None else {}
+        paths = PATHS if card.needs == "model" else ()
+        given = read_parameters(options["parameters"], paths) if options["parameters"] is not None else {}
         return measure_file(
             card=card,
             items=options["items"],

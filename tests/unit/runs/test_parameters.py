@@ -24,6 +24,10 @@ def test_a_file_named_in_the_parameters_is_looked_for_beside_them(tmp_path: Path
     assert read_parameters(written(tmp_path, b"model: model.onnx\n")) == {"model": str(tmp_path / "model.onnx")}
 
 
+def test_a_name_is_no_file_for_a_kind_that_takes_none(tmp_path: Path) -> None:
+    assert read_parameters(written(tmp_path, b"model: judge-large\n"), ()) == {"model": "judge-large"}
+
+
 def test_a_file_that_is_not_beside_them_is_named(tmp_path: Path) -> None:
     with pytest.raises(ShapeError) as refused:
         read_parameters(written(tmp_path, b"background: none.csv\n"))

@@ -90,7 +90,7 @@ def test_unparsable_replies_are_counted_and_never_averaged() -> None:
 def test_a_cost_that_is_not_told_is_not_made_up() -> None:
     _results, facts = audited(Model(), GOOD, prices=PRICES)
     assert (facts.details["judging"]["cost"], facts.details["judging"]["untold"]) == (None, 3)
-    assert "tells its tokens" in str(section.blocks(facts))
+    assert "not known" in str(section.blocks(facts))
 
 
 def test_the_loose_prompt_is_told_in_limits_and_section() -> None:
