@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from audits.comparisons import api as comparisons
 from audits.intake import api as intake
 from audits.runs import again_api as again
 from audits.runs import api as runs
@@ -19,6 +20,9 @@ urlpatterns = [
     path("api/v1/audits/<uuid:run_id>/retry", again.AuditRetry.as_view(), name="audit_retry"),
     path("api/v1/audits/<uuid:run_id>/reproduce", again.AuditReproduce.as_view(), name="audit_reproduce"),
     path("api/v1/audit-kinds", AuditKinds.as_view(), name="kinds"),
+    path("api/v1/comparisons", comparisons.ComparisonList.as_view(), name="comparisons"),
+    path("api/v1/comparisons/<uuid:comparison_id>", comparisons.ComparisonDetail.as_view(), name="comparison"),
+    path("api/v1/audits/<uuid:run_id>/later", comparisons.LaterRuns.as_view(), name="audit_later"),
     path("api/v1/files", intake.FileList.as_view(), name="files"),
     path("api/v1/files/<uuid:file_id>", intake.FileDetail.as_view(), name="file"),
     path("api/v1/targets", intake.TargetList.as_view(), name="targets"),
@@ -34,4 +38,5 @@ urlpatterns = [
     path("api/v1/schedules/<uuid:schedule_id>/firings", schedules.FiringList.as_view(), name="schedule_firings"),
     path("", include("audits.runs.pages_urls")),
     path("", include("audits.suites.pages_urls")),
+    path("", include("audits.comparisons.pages_urls")),
 ]

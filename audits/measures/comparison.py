@@ -6,15 +6,16 @@ Values are shares or scores from 0 to 1, one a question and version; differences
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from audits.measures.estimates import LEVEL, Estimate, beta_cdf, normal_quantile, nothing, student_quantile
+from audits.measures.estimates import LEVEL, Estimate, beta_cdf, normal_quantile, nothing, student_quantile, wilson_ends
 
 Array = NDArray[np.float64]
 Verdict = Literal["better", "worse", "no_difference_shown", "inconclusive"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 POWER = 0.8
 GRID = 2000  # steps of the confidence sequence from -1 to 1
 BOLDNESS = 0.5  # the largest part of its capital that a bet may lose
@@ -74,6 +75,18 @@ def paired(first: Sequence[float], second: Sequence[float], *, level: float = LE
         less,
         more,
     )
+
+
+def mean_of(values: Sequence[float], *, level: float = LEVEL) -> Estimate:
+    """The mean of values in [0, 1]: Wilson's interval where all are 0 or 1, else Student's; NaN for none."""
+    x = np.asarray(values, dtype=np.float64)
+    if not len(x):
+        return nothing("wilson")
+    if not np.isin(x, (0, 1)).all():
+        one = _student(x, level)
+        return Estimate(one.value, max(0.0, one.low), one.high, one.n, "student")
+    low, high = wilson_ends(float(x.mean()), len(x), level)
+    return Estimate(float(x.mean()), low, high, len(x), "wilson")
 
 
 def verdict(difference: Estimate, better: Literal["higher", "lower"], margin: float) -> Verdict:

@@ -14,7 +14,7 @@ from governance.evidence.models import Entry
 from governance.portal.look import kind_title, measure_title
 from governance.registry.queries import successors_of
 
-NO_AUDIT = ("report", "lineage")  # kinds that measure nothing
+NO_AUDIT = ("report", "lineage", "comparison")  # kinds that measure nothing
 MOST = 2_000  # audits that a page looks at, newest first
 WRONG, UNKNOWN, DUE = 0, 1, 2
 _PLACES = {"not_met": 0, "inconclusive": 1, "insufficient": 2, "met": 3}  # worst first

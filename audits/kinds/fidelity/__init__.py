@@ -62,6 +62,7 @@ KIND = AuditKind(
     runner="audits.kinds.fidelity.runner",
     chunk=20,
     section="audits.kinds.fidelity.section",
+    pairs="audits.kinds.fidelity.pairs",
     measures=(
         MeasureCard(
             "unsupported_answers",
