@@ -50,8 +50,9 @@ def psi(before: Sequence[float], now: Sequence[float]) -> float:
     """Population stability index: sum over bins of (now - before) ln(now / before) of the bins' shares; 0 is no change.
 
     Bins are ranges that held about equally many before, ten or fewer so that each held about ten; equal values stay
-    together, and a frequent one is a bin; half a unit is added to each bin, so that an empty one is no infinity. Usual reading: below 0.1 little, over
-    0.25 much; two samples of n and m from one distribution show about (bins - 1) (1/n + 1/m). NaN where one is empty.
+    together, and a frequent one is a bin; half a unit is added to each bin, so that an empty one is no infinity. Usual
+    reading: below 0.1 little, over 0.25 much; two samples of n and m from one distribution show about (bins - 1)
+    (1/n + 1/m). NaN where one is empty.
     Source: Siddiqi, Credit Risk Scorecards (2006); its expected value: Yurdakul, Western Michigan University (2018).
     """
     x, y = np.asarray(before, dtype=np.float64), np.asarray(now, dtype=np.float64)
