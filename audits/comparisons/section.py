@@ -1,5 +1,7 @@
 """A comparison's facts as blocks of a page or a report. Pure."""
 
+from decimal import Decimal
+
 from governance.book import (
     Block,
     Column,
@@ -27,9 +29,9 @@ VERDICTS = {
         "Inconclusive: the interval holds 0, but differences larger than %(margin)s too. More questions are needed."
     ),
 }
-STATES = {"better": "met", "worse": "not_met", "no_difference_shown": "info", "inconclusive": "inconclusive"}
 TITLES = {"first": _("First"), "second": _("Second"), "difference": _("Second less first")}
 NO_NUMBER = _("not estimable")
+LEAST = Decimal("0.001")
 
 
 def blocks(facts: Facts, title: Text, names: tuple[str, str]) -> tuple[Block, ...]:
@@ -45,7 +47,6 @@ def blocks(facts: Facts, title: Text, names: tuple[str, str]) -> tuple[Block, ..
             Text(TITLES["difference"]),
             (_row(Text(TITLES["difference"]), measures["difference"]),),
             unit="difference",
-            limit="0",
         ),
         _figures(facts),
     ]
@@ -60,7 +61,10 @@ def blocks(facts: Facts, title: Text, names: tuple[str, str]) -> tuple[Block, ..
 
 def _verdict(facts: Facts) -> Notice:
     told = str(facts.details["verdict"])
-    return Notice(Text(VERDICTS[told], (("margin", str(facts.parameters["margin"])),)), state=STATES[told])
+    return Notice(
+        Text(VERDICTS[told], (("margin", str(facts.parameters["margin"])),)),
+        state="inconclusive" if told == "inconclusive" else "info",
+    )
 
 
 def _row(label: Raw | Text, measure: Measure) -> IntervalRow:
@@ -77,6 +81,12 @@ def _figures(facts: Facts) -> Table:
         (_("Questions where only the second is higher"), str(details["only_second"])),
         (_("Chance of so much if there were no difference (p)"), details["p"]),
     )
-    words = [(Text(name), Raw(value) if value is not None else Text(NO_NUMBER)) for name, value in plain]
+    words = [(Text(name), Raw(_short(value)) if value is not None else Text(NO_NUMBER)) for name, value in plain]
     columns = (Column(Text(_("Figure"))), Column(Text(_("Value")), figures=True))
     return Table(Text(_("Figures of the comparison")), columns, (*rows, *words))
+
+
+def _short(figure: str) -> str:
+    """At most three digits after the point; what rounds to nothing is told as less."""
+    value = Decimal(figure)
+    return "< 0.001" if 0 < value < LEAST else f"{value:.3f}".rstrip("0").rstrip(".") if "." in figure else figure

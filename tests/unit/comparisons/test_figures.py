@@ -68,7 +68,7 @@ def test_its_facts_and_blocks_can_be_sealed_and_read_back():
     assert Facts.from_plain(facts.to_plain()) == facts
     shown = blocks(facts, Text(CARD.title), ("<b>old</b>", "new"))
     assert from_plain(to_plain(shown)) == shown
-    assert next(block for block in shown if isinstance(block, Notice)).state == "met"
+    assert next(block for block in shown if isinstance(block, Notice)).state == "info"
 
 
 def test_a_single_pair_has_no_interval_and_no_verdict():
