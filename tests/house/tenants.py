@@ -127,7 +127,7 @@ ROUTES: dict[str, Entry] = {
     "api/v1/audits/<uuid:run_id>/later": IDS,
     "api/v1/audits/<uuid:run_id>/reproduce": IDS,
     "api/v1/audits/<uuid:run_id>/retry": IDS,
-    "api/v1/comparisons": LISTS,
+    "api/v1/comparisons": lists(lambda own: {"first": own["run"], "second": own["run"], "measure": "unsupported_answers"}),
     "api/v1/comparisons/<uuid:comparison_id>": IDS,
     "api/v1/criteria": lists(lambda own: {**_LIMIT, "system": own["system"]}),
     "api/v1/criteria/<uuid:criterion_id>": IDS,
