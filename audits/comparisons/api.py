@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audits.comparisons import services
-from audits.comparisons.figures import LOOKS
+from audits.comparisons.figures import LOOKS, difference_of
 from audits.comparisons.following import Later, follow
 from audits.comparisons.models import Comparison
 from audits.measures.comparison import VERDICTS
@@ -108,7 +108,7 @@ class LaterRunsOut(serializers.Serializer[Any]):
 class LaterQuery(Query):
     """Which measure is followed."""
 
-    measure = serializers.CharField(max_length=80)
+    measure = serializers.CharField(max_length=80, required=False, default="", help_text="The kind's first share without it.")
 
 
 class ComparisonList(ListAPIView[Comparison]):
@@ -174,7 +174,7 @@ class LaterRuns(APIView):
 def plain(one: Comparison) -> dict[str, Any]:
     """A comparison as it is answered."""
     facts = one.facts
-    difference = next(measure for measure in facts["measures"] if measure["name"] == "difference")
+    difference = difference_of(facts)
     return {
         "id": one.pk,
         "first": one.first_id,

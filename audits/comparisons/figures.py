@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import fmean
-from typing import Literal
+from typing import Any, Literal
 
 from audits.contract import MeasureCard, Unit
 from audits.measures.comparison import mean_of, paired, verdict
@@ -111,6 +111,12 @@ def concluded(pairs: Pairs, card: MeasureCard, margin: Decimal, looks: str, leve
         details=details,
         limits=(MANY_LOOKS if looks == "any" else ONE_LOOK, *LIMITS),
     )
+
+
+def difference_of(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The measure `difference` of sealed facts."""
+    found: dict[str, Any] = next(measure for measure in facts["measures"] if measure["name"] == "difference")
+    return found
 
 
 def _by_question(units: Iterable[Unit]) -> dict[str, list[Unit]]:

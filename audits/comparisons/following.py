@@ -56,7 +56,7 @@ def follow(*, organisation: UUID, run_id: UUID | str, measure: str) -> Series:
     runs = Run.objects.select_related("system_version__asset", "target")
     reference: Run = runs.one(organisation, run_id)
     card = card_of(reference, "run")
-    chosen = measure_of(card, measure)
+    chosen = measure_of(card, measure or measures_to_follow(card.name)[0].name)
     after = Run.objects.of(organisation).select_related("system_version__asset", "target")
     after = after.filter(
         kind=reference.kind, state=State.SUCCEEDED, system_version__asset_id=reference.system_version.asset_id, done__lte=MOST

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audits.comparisons import services
+from audits.comparisons.figures import difference_of
 from audits.comparisons.following import Series, follow, measures_to_follow
 from audits.comparisons.models import Comparison
 from audits.comparisons.services import name_of
@@ -78,13 +79,12 @@ _RUNS = [f"{run}__{part}" for run in ("first", "second") for part in ("system_ve
 
 
 def _line(one: Comparison) -> dict[str, Any]:
-    difference = next(measure for measure in one.facts["measures"] if measure["name"] == "difference")
     return {
         "comparison": one,
         "first": name_of(one.first),
         "second": name_of(one.second),
         "title": measure_title(one.first.kind, one.measure),
-        "difference": figure(difference),
+        "difference": figure(difference_of(one.facts)),
         "smallest": one.facts["details"]["smallest_seen"],
     }
 

@@ -17,6 +17,9 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from audits.comparisons.services import Asked as Compared
+from audits.comparisons.services import compare
+from audits.runs.models import ItemRecord, Run
 from audits.suites.services import Entry as SuiteEntry
 from audits.suites.services import define_suite
 from governance.access.actors import Actor
@@ -106,6 +109,33 @@ def _suite(actor: Actor, own: Own, now: datetime) -> object:
     return define_suite(actor=actor, system_id=UUID(own["system"]), name="release", entries=[entry], now=now).suite_id
 
 
+def _fidelity(actor: Actor, own: Own, now: datetime) -> object:
+    """A finished audit with one judged answer, which can be compared."""
+    run = Run.objects.create(
+        organisation_id=actor.organisation,
+        kind="fidelity",
+        system_version_id=own["system_version"],
+        target_id=own["target"],
+        queue="audit",
+        state="succeeded",
+        requested_by="Ana",
+        created_at=now,
+    )
+    values = {"question": "q1", "answered": True, "verdict": "supported", "abstained": False}
+    ItemRecord.objects.create(
+        organisation_id=actor.organisation, run=run, item="q1", outcome="scored", values=values, fence=1, recorded_at=now
+    )
+    return run.pk
+
+
+def _compared(own: Own) -> dict[str, Any]:
+    return {"first": own["fidelity_run"], "second": own["second_fidelity_run"], "measure": "unsupported_answers"}
+
+
+def _comparison(actor: Actor, own: Own, now: datetime) -> object:
+    return compare(actor=actor, asked=Compared(**_compared(own)), now=now).pk
+
+
 ROUTES: dict[str, Entry] = {
     "": LISTS,
     "^api/v1/[\\s\\S]*$": PUBLIC,
@@ -127,7 +157,7 @@ ROUTES: dict[str, Entry] = {
     "api/v1/audits/<uuid:run_id>/later": IDS,
     "api/v1/audits/<uuid:run_id>/reproduce": IDS,
     "api/v1/audits/<uuid:run_id>/retry": IDS,
-    "api/v1/comparisons": lists(lambda own: {"first": own["run"], "second": own["run"], "measure": "unsupported_answers"}),
+    "api/v1/comparisons": lists(_compared),
     "api/v1/comparisons/<uuid:comparison_id>": IDS,
     "api/v1/criteria": lists(lambda own: {**_LIMIT, "system": own["system"]}),
     "api/v1/criteria/<uuid:criterion_id>": IDS,
@@ -251,6 +281,9 @@ ROWS: dict[str, dict[str, Any]] = {
 }
 # Things that the product makes, in this order: a name -> how an actor who has `own` makes it at a moment; its id is told.
 THINGS: dict[str, Callable[[Actor, Own, datetime], object]] = {
+    "fidelity_run": _fidelity,
+    "second_fidelity_run": _fidelity,
+    "comparison": _comparison,
     "destination": _destination,
     "endpoint": _endpoint,
     "suite": _suite,
