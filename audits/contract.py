@@ -189,6 +189,8 @@ class MeasureCard:
 class AuditKind:
     """The card of a kind; the only thing of it that the web process imports.
 
+    pairs: dotted module, pure, with `unit(outcome, values) -> Unit | None`, where runs of this kind can be compared
+    question by question; empty where they can't.
     queue: one of `QUEUES`. chunk: how many items are handed to one `measure`; several workers then share an audit.
     About a minute of work is right; 0 hands all of them to one, for kinds whose items are cheap only together.
     items_as: how a page shows items: as rows of a table or, where each is an answer with judged claims (stored as `fidelity`
@@ -206,10 +208,25 @@ class AuditKind:
     queue: str = "audit"
     chunk: int = 0
     items_as: Literal["table", "answers"] = "table"
+    pairs: str = ""
 
     def measure_names(self) -> tuple[str, ...]:
         """Names that a criterion may use."""
         return tuple(card.name for card in self.measures)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What one stored item says of its question, to be set beside the same question in another run.
+
+    values: measure -> 0 to 1; a measure that this item says nothing about is left out. instrument: digest of the judge,
+    empty where nothing was judged: units of two instruments are not compared. score: what the judge gave the answer.
+    """
+
+    question: str
+    values: Mapping[str, float]
+    instrument: str = ""
+    score: float | None = None
 
 
 class Runner(Protocol):

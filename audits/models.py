@@ -1,6 +1,7 @@
 """Gathers the rooms' tables for Django."""
 
 from audits.feedback.models import Feedback
+from audits.comparisons.models import Comparison
 from audits.intake.models import Target, UploadedFile
 from audits.review.models import Calibration, Label, Review, Sampled
 from audits.runs.models import ItemRecord, Result, Run, Step
@@ -9,4 +10,6 @@ from audits.suites.models import Firing, Schedule, Suite, SuiteRun, SuiteRunItem
 __all__ = [
     "Calibration", "Feedback", "Firing", "ItemRecord", "Label", "Result", "Review", "Run", "Sampled", "Schedule", "Step", "Suite",
     "SuiteRun", "SuiteRunItem", "SuiteVersion", "Target", "UploadedFile",
+    "Comparison", "Firing", "ItemRecord", "Result", "Run", "Schedule", "Step", "Suite", "SuiteRun", "SuiteRunItem",
+    "SuiteVersion", "Target", "UploadedFile",
 ]  # fmt: skip

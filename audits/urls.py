@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from audits.feedback import api as feedback
+from audits.comparisons import api as comparisons
 from audits.intake import api as intake
 from audits.review import api as reviews
 from audits.review import calibrations_api as calibrations
@@ -26,6 +27,9 @@ urlpatterns = [
     path("api/v1/feedback/summary", feedback.FeedbackSummary.as_view(), name="feedback_summary"),
     path("api/v1/feedback/<uuid:feedback_id>", feedback.FeedbackDetail.as_view(), name="feedback_one"),
     path("api/v1/feedback/<uuid:feedback_id>/comment", feedback.FeedbackComment.as_view(), name="feedback_comment"),
+    path("api/v1/comparisons", comparisons.ComparisonList.as_view(), name="comparisons"),
+    path("api/v1/comparisons/<uuid:comparison_id>", comparisons.ComparisonDetail.as_view(), name="comparison"),
+    path("api/v1/audits/<uuid:run_id>/later", comparisons.LaterRuns.as_view(), name="audit_later"),
     path("api/v1/files", intake.FileList.as_view(), name="files"),
     path("api/v1/files/<uuid:file_id>", intake.FileDetail.as_view(), name="file"),
     path("api/v1/targets", intake.TargetList.as_view(), name="targets"),
@@ -53,4 +57,5 @@ urlpatterns = [
     path("", include("audits.review.pages_urls")),
     path("", include("audits.suites.pages_urls")),
     path("", include("audits.feedback.pages_urls")),
+    path("", include("audits.comparisons.pages_urls")),
 ]

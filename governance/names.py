@@ -37,10 +37,13 @@ NAMES = (
     _("Version"), _("Suite"), _("Suite version"), _("Suite run"), _("Schedule"), _("Due at"), _("Let go"), _("Expression"),
     _("Time zone"), _("Misfire"), _("Enabled"),
     _("Feedback"), _("Comment"), _("Approval"), _("Before"), _("After"), _("User"), _("Role"), _("Digest"), _("Subject id"),
+    _("Comparison"), _("First"), _("Second"), _("Verdict"),
     # why an item has no score, or a run failed
     _("Timeout"), _("Unreadable"), _("Wrong shape"), _("Too large"), _("Unsafe format"), _("Unreachable"), _("Sandbox"),
     _("Missing value"), _("Not finite"), _("Bare answer"), _("No claims"), _("Empty answer"), _("Question gone"),
     _("Too many claims"), _("Pattern timeout"), _("Bad parameters"), _("Bad result"), _("Crashed"), _("Worker lost"),
+    # why a question is in no pair of a comparison
+    _("Only in first"), _("Only in second"), _("Worded otherwise"), _("Without value"),
     _("Refused address"), _("Http status"), _("Not json"), _("Analysis failed"), _("Claims not judged"), _("Wrong ids"),
     _("Unparsable"), _("Judge wrong shape"), _("Judge truncated"), _("Not measured"),
     _("Judge timeout"), _("Judge unreachable"), _("Judge http status"), _("Judge not json"), _("Judge too large"),

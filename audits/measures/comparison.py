@@ -6,18 +6,18 @@ Values are shares or scores from 0 to 1, one a question and version; differences
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from audits.measures.estimates import LEVEL, Estimate, beta_cdf, normal_quantile, nothing, student_quantile
+from audits.measures.estimates import LEVEL, Estimate, beta_cdf, normal_quantile, nothing, student_quantile, wilson_ends
 
 Array = NDArray[np.float64]
 Verdict = Literal["better", "worse", "no_difference_shown", "inconclusive"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 POWER = 0.8
-GRID = 2000  # steps of the confidence sequence from -1 to 1
-BOLDNESS = 0.5  # the largest part of its capital that a bet may lose
+RHO2 = 0.08  # makes the sequence narrowest near 100 pairs
 FEW = 5  # differing pairs; with fewer of them a spread is no guide
 HALVINGS = 60
 
@@ -46,7 +46,7 @@ class Paired:
 
 
 def paired(first: Sequence[float], second: Sequence[float], *, level: float = LEVEL) -> Paired:
-    """Both intervals and p values of mean(second) - mean(first), each pair about one question, in the order asked.
+    """Both intervals and p values of mean(second) - mean(first), each pair about one question.
 
     NaN for no pairs. once: Tango's score interval where all values are 0 or 1, else Student's (two pairs or more; as wide
     as Tango's for pairs that agree where fewer than five differ). anytime: see `confidence_sequence`.
@@ -74,6 +74,18 @@ def paired(first: Sequence[float], second: Sequence[float], *, level: float = LE
         less,
         more,
     )
+
+
+def mean_of(values: Sequence[float], *, level: float = LEVEL) -> Estimate:
+    """The mean of values in [0, 1]: Wilson's interval where all are 0 or 1, else Student's; NaN for none."""
+    x = np.asarray(values, dtype=np.float64)
+    if not len(x):
+        return nothing("wilson")
+    if not np.isin(x, (0, 1)).all():
+        one = _student(x, level)
+        return Estimate(one.value, max(0.0, one.low), one.high, one.n, "student")
+    low, high = wilson_ends(float(x.mean()), len(x), level)
+    return Estimate(float(x.mean()), low, high, len(x), "wilson")
 
 
 def verdict(difference: Estimate, better: Literal["higher", "lower"], margin: float) -> Verdict:
@@ -115,29 +127,24 @@ def tango(less: int, more: int, n: int, level: float = LEVEL) -> Estimate:
 def confidence_sequence(gaps: Sequence[float], *, level: float = LEVEL) -> tuple[Estimate, float]:
     """An interval of the mean of values in [-1, 1] that holds at every look at once, and the p value that goes with it.
 
-    One bets on and against every candidate mean; a mean is out once a bet against it has multiplied its capital by
-    1 / (1 - level) at any time. That happens to the true mean with at most 1 - level, however often one looks and for
-    whatever reason one stops. p is 1 / (most that the bet against 0 ever had). Order matters: append, never resort.
-    Resolution 0.001, rounded outwards. NaN and 1 for none.
-    Source: Waudby-Smith and Ramdas, J. Royal Stat. Society B 86 (2024) 1-27, the hedged capital process (section 4.4).
+    However often one looks at the growing list, and for whatever reason one stops, the true mean is ever out with at most
+    1 - level. The order of the list does not matter. NaN and 1 for none.
+    Where all values are -1, 0 or 1 it is exact: a difference is out once the best chances that have it make the counts
+    1 / (1 - level) times less likely than the Jeffreys mixture of all chances does (method of mixtures: Robbins, Annals of
+    Math. Statistics 41 (1970) 1397-1409). Else it holds for many pairs (Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas,
+    Annals of Statistics 52 (2024) 2613-2640), and is as wide as the other for pairs that agree where fewer than five differ.
 
     Raises:
         ValueError: for a value outside [-1, 1].
     """
-    if not all(-1 <= gap <= 1 for gap in gaps):
+    x = np.asarray(gaps, dtype=np.float64)
+    if not ((x >= -1) & (x <= 1)).all():
         raise ValueError("a difference is from -1 to 1")
-    if not gaps:
-        return nothing("betting"), 1.0
-    x = (np.asarray(gaps, dtype=np.float64) + 1) / 2
-    grid = np.arange(GRID + 1) / GRID
-    most = _most_capital(x, grid, _bets(x, level))
-    kept = np.flatnonzero(most < -math.log(1 - level))
-    mean = float(np.mean(gaps))
-    nearest = round((mean + 1) / 2 * GRID)
-    low, high = (int(kept[0]), int(kept[-1])) if len(kept) else (nearest, nearest)
-    ends = 2 * grid[max(0, low - 1)] - 1, 2 * grid[min(GRID, high + 1)] - 1
-    estimate = Estimate(mean, min(mean, float(ends[0])), max(mean, float(ends[1])), len(gaps), "betting")
-    return estimate, min(1.0, math.exp(-float(most[GRID // 2])))
+    if not len(x):
+        return nothing("mixture"), 1.0
+    if np.isin(x, (-1, 0, 1)).all():
+        return _mixture(int((x < 0).sum()), int((x > 0).sum()), len(x), level)
+    return _asymptotic(x, level)
 
 
 def smallest_seen(difference: Estimate, gaps: Sequence[float], *, power: float = POWER) -> float:
@@ -174,11 +181,16 @@ def _edge(less: int, more: int, n: int, outside: float, inside: float, limit: fl
 
 
 def _kept(less: int, more: int, n: int, gap: float, limit: float) -> bool:
-    """Whether the score test at `limit` keeps a difference of `gap`; q is the constrained likelihood's share of `less`."""
-    b = (2 * n - more + less) * gap - less - more
-    q = (math.sqrt(max(0.0, b * b + 8 * n * less * gap * (1 - gap))) - b) / (4 * n)
+    """Whether the score test at `limit` keeps a difference of `gap`."""
+    q = _constrained(less, more, n, gap)
     spread = n * max(0.0, 2 * q + gap * (1 - gap))
     return abs(more - less - n * gap) <= limit * math.sqrt(spread) + 1e-12
+
+
+def _constrained(less: int, more: int, n: int, gap: float) -> float:
+    """The likeliest chance of `less` among those with a difference of `gap`."""
+    b = (2 * n - more + less) * gap - less - more
+    return (math.sqrt(max(0.0, b * b + 8 * n * less * gap * (1 - gap))) - b) / (4 * n)
 
 
 def _student(gaps: Array, level: float) -> Estimate:
@@ -202,23 +214,37 @@ def _student_p(gaps: Array) -> float:
     return beta_cdf((n - 1) / (n - 1 + squared), (n - 1) / 2, 0.5)
 
 
-def _bets(x: Array, level: float) -> Array:
-    """How boldly to bet at each step, from the values before it only."""
-    count = np.arange(1, len(x) + 1)
-    means = (0.5 + np.cumsum(x)) / (count + 1)
-    variances = (0.25 + np.cumsum((x - means) ** 2)) / (count + 1)
-    known = np.concatenate([[0.25], variances[:-1]])
-    return np.asarray(np.sqrt(2 * math.log(2 / (1 - level)) / (known * count * np.log(count + 1))), dtype=np.float64)
+def _mixture(less: int, more: int, n: int, level: float) -> tuple[Estimate, float]:
+    value, counts = (more - less) / n, (less, n - less - more, more)
+    mixed = math.lgamma(1.5) - math.lgamma(1.5 + n) + sum(math.lgamma(0.5 + one) - math.lgamma(0.5) for one in counts)
+    least = mixed + math.log(1 - level)
+    ends = []
+    for end in (-1.0, 1.0):
+        inside, outside = value, end
+        for _ in range(HALVINGS):
+            middle = (inside + outside) / 2
+            inside, outside = (middle, outside) if _likelihood(less, more, n, middle) >= least else (inside, middle)
+        ends.append(inside)
+    p = math.exp(min(0.0, _likelihood(less, more, n, 0.0) - mixed))
+    return Estimate(value, ends[0], ends[1], n, "mixture"), p
 
 
-def _most_capital(x: Array, grid: Array, bets: Array) -> Array:
-    """The logarithm of the most that half the capital, bet each way against each mean of `grid`, ever had."""
-    with np.errstate(divide="ignore"):
-        caps = BOLDNESS / grid, BOLDNESS / (1 - grid)
-    up, down = np.zeros_like(grid), np.zeros_like(grid)
-    most = np.full_like(grid, -math.inf)
-    for value, bet in zip(x.tolist(), bets.tolist(), strict=True):
-        up += np.log1p(np.minimum(bet, caps[0]) * (value - grid))
-        down += np.log1p(-np.minimum(bet, caps[1]) * (value - grid))
-        np.maximum(most, np.maximum(up, down), out=most)
-    return most - math.log(2)
+def _likelihood(less: int, more: int, n: int, gap: float) -> float:
+    """The logarithm of the largest likelihood with a difference of `gap`."""
+    q = min(max(_constrained(less, more, n, gap), 0.0, -gap), (1 - gap) / 2)
+    parts = ((less, q), (more, q + gap), (n - less - more, 1 - 2 * q - gap))
+    if any(count and chance <= 0 for count, chance in parts):
+        return -math.inf
+    return sum(count * math.log(chance) for count, chance in parts if count)
+
+
+def _asymptotic(x: Array, level: float) -> tuple[Estimate, float]:
+    n, mean = len(x), float(x.mean())
+    spread = float(x.std(ddof=1)) if n > 1 else 1.0
+    few = int((x != 0).sum()) < FEW
+    half = spread * math.sqrt(2 * (n * RHO2 + 1) / (n * n * RHO2) * math.log(math.sqrt(n * RHO2 + 1) / (1 - level)))
+    if few:
+        half = max(half, _mixture(0, 0, n, level)[0].high)
+    root = n * mean / spread if spread > 0 else 0.0
+    p = math.sqrt(n * RHO2 + 1) * math.exp(-(root**2) * RHO2 / (2 * (n * RHO2 + 1)))
+    return Estimate(mean, max(-1.0, mean - half), min(1.0, mean + half), n, "asymptotic_sequence"), 1.0 if few else min(1.0, p)

@@ -25,6 +25,11 @@ RUN_STATES: dict[str, Look] = {
     "failed": Look("!", _("failed"), "not_met"),
     "cancelled": Look("–", _("cancelled"), "plain"),
 }
+COMPARISON_STATES: dict[str, Look] = {
+    "better": Look("●", _("better"), "met"),
+    "worse": Look("■", _("worse"), "not_met"),
+    "no_difference_shown": Look("=", _("no difference shown"), "info"),
+}
 # Of deliveries, endpoints, destinations, tokens, second factors and schedules.
 STANDINGS: dict[str, Look] = {
     "waiting": Look("○", _("waiting"), "plain"),
@@ -64,14 +69,15 @@ STAGES = {
     "production": _("production"),
     "retired": _("retired"),
 }
-OWN_KINDS = {"report": _("Report")}
+OWN_KINDS = {"report": _("Report"), "comparison": _("Comparison")}
 STABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_.]*")
 SHAPES = {"stale": "◷", "attested": "✎"}  # the screen has the signs that paper lacks
 
 
 def chip(state: str) -> Plain:
     """A state as shape, word and tone."""
-    look = RUN_STATES.get(state) or STANDINGS.get(state) or APPROVAL_STATES.get(state) or look_of(state)
+    own = (RUN_STATES, STANDINGS, APPROVAL_STATES, COMPARISON_STATES)
+    look = next((looks[state] for looks in own if state in looks), None) or look_of(state)
     return {"shape": SHAPES.get(state, look.shape), "word": _speaker().words(Text(look.word)), "tone": look.tone}
 
 

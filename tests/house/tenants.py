@@ -18,13 +18,15 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
+from audits.comparisons.services import Asked as Compared
+from audits.comparisons.services import compare
 from audits.review.finishing import finish_review
 from audits.review.guidelines import guideline_of
 from audits.review.labelling import label_answer
 from audits.review.models import Sampled
 from audits.review.services import Asked as ReviewAsked
 from audits.review.services import open_review
-from audits.runs.models import ItemRecord
+from audits.runs.models import ItemRecord, Run
 from audits.suites.services import Entry as SuiteEntry
 from audits.suites.services import define_suite
 from governance.access.actors import Actor, system_actor
@@ -164,6 +166,33 @@ def _calibration(actor: Actor, own: Own, now: datetime) -> object:
     return finish_review(actor=actor, review_id=review.pk, now=now).pk
 
 
+def _fidelity(actor: Actor, own: Own, now: datetime) -> object:
+    """A finished audit with one judged answer, which can be compared."""
+    run = Run.objects.create(
+        organisation_id=actor.organisation,
+        kind="fidelity",
+        system_version_id=own["system_version"],
+        target_id=own["target"],
+        queue="audit",
+        state="succeeded",
+        requested_by="Ana",
+        created_at=now,
+    )
+    values = {"question": "q1", "answered": True, "verdict": "supported", "abstained": False}
+    ItemRecord.objects.create(
+        organisation_id=actor.organisation, run=run, item="q1", outcome="scored", values=values, fence=1, recorded_at=now
+    )
+    return run.pk
+
+
+def _compared(own: Own) -> dict[str, Any]:
+    return {"first": own["fidelity_run"], "second": own["second_fidelity_run"], "measure": "unsupported_answers"}
+
+
+def _comparison(actor: Actor, own: Own, now: datetime) -> object:
+    return compare(actor=actor, asked=Compared(**_compared(own)), now=now).pk
+
+
 ROUTES: dict[str, Entry] = {
     "": LISTS,
     "^api/v1/[\\s\\S]*$": PUBLIC,
@@ -182,8 +211,11 @@ ROUTES: dict[str, Entry] = {
     "api/v1/audits/<uuid:run_id>/cancel": IDS,
     "api/v1/audits/<uuid:run_id>/incomplete": IDS,
     "api/v1/audits/<uuid:run_id>/items": IDS,
+    "api/v1/audits/<uuid:run_id>/later": IDS,
     "api/v1/audits/<uuid:run_id>/reproduce": IDS,
     "api/v1/audits/<uuid:run_id>/retry": IDS,
+    "api/v1/comparisons": lists(_compared),
+    "api/v1/comparisons/<uuid:comparison_id>": IDS,
     "api/v1/criteria": lists(lambda own: {**_LIMIT, "system": own["system"]}),
     "api/v1/criteria/<uuid:criterion_id>": IDS,
     "api/v1/calibrations": LISTS,
@@ -254,6 +286,7 @@ ROUTES: dict[str, Entry] = {
     "audits": LISTS,
     "audits/<uuid:run_id>": IDS,
     "audits/<uuid:run_id>/cancel": IDS,
+    "audits/<uuid:run_id>/compare": IDS,
     "audits/<uuid:run_id>/items": IDS,
     "audits/<uuid:run_id>/progress": IDS,
     "audits/<uuid:run_id>/reproduce": IDS,
@@ -307,6 +340,8 @@ ROUTES: dict[str, Entry] = {
     "sign-in/oidc": PUBLIC,
     "sign-in/oidc/callback": PUBLIC,
     "sign-out": PUBLIC,
+    "comparisons": LISTS,
+    "comparisons/<uuid:comparison_id>": IDS,
     "suites": LISTS,
     "suites/<uuid:suite_id>": IDS,
     "suites/<uuid:suite_id>/run": IDS,
@@ -331,6 +366,9 @@ ROWS: dict[str, dict[str, Any]] = {
 # Things that the product makes, in this order: a name -> how an actor who has `own` makes it at a moment; its id is told.
 THINGS: dict[str, Callable[[Actor, Own, datetime], object]] = {
     "answer": _answer,
+    "fidelity_run": _fidelity,
+    "second_fidelity_run": _fidelity,
+    "comparison": _comparison,
     "destination": _destination,
     "endpoint": _endpoint,
     "suite": _suite,

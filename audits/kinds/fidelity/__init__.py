@@ -16,6 +16,7 @@ KIND = AuditKind(
     chunk=20,
     items_as="answers",
     section="audits.kinds.fidelity.section",
+    pairs="audits.kinds.fidelity.pairs",
     measures=(
         MeasureCard(
             "unsupported_answers",

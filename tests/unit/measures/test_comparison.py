@@ -82,10 +82,22 @@ def test_looking_after_every_question_does_not_break_the_anytime_interval(less, 
 def test_the_anytime_p_agrees_with_the_interval():
     for more in range(0, 40, 3):
         found, p = confidence_sequence([1.0] * more + [0.0] * 60 + [-1.0] * 3)
-        if found.low > 0.002:
-            assert p <= 0.05
-        if found.low < -0.002 and found.high > 0.002:
-            assert p > 0.05
+        assert (p <= 0.05) == (found.low > 0)
+
+
+def test_the_order_of_the_questions_changes_nothing():
+    gaps = [1.0] * 20 + [0.0] * 60 + [-1.0] * 3
+    assert confidence_sequence(gaps) == confidence_sequence(gaps[::-1])
+
+
+def test_scores_in_between_are_covered_at_every_look():
+    random = np.random.default_rng(6)
+    broken = 0
+    for _ in range(200):
+        gaps = np.clip(random.normal(0.05, 0.3, 200), -1, 1)
+        looks = [confidence_sequence(gaps[:stop].tolist())[0] for stop in range(20, 201, 5)]
+        broken += any(not look.low <= 0.05 <= look.high for look in looks)
+    assert broken <= 0.08 * 200
 
 
 def test_a_clear_difference_is_seen_at_any_look():

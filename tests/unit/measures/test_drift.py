@@ -68,3 +68,10 @@ def test_nothing_to_compare_is_not_no_change():
 def test_what_is_no_number_is_refused():
     with pytest.raises(ValueError, match="finite"):
         drift([math.nan], [0.5])
+
+
+@pytest.mark.parametrize(("was", "has"), [([0.1] * 95 + [0.9] * 5, [0.1] * 40 + [0.9] * 60), ([0.5] * 50, [0.7] * 50)])
+def test_scores_of_few_values_move_from_one_to_the_other(was, has):
+    assert psi(was, has) > 0.25
+    assert psi(has, was) > 0.25
+    assert psi(was, was) == 0
