@@ -25,6 +25,7 @@ UNITS = {
     "count": gettext_noop("count"),
     "score": gettext_noop("score"),
     "ms": gettext_noop("milliseconds"),
+    "tokens": gettext_noop("tokens"),
 }
 
 
