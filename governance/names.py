@@ -48,6 +48,13 @@ NAMES = (
     _("Unparsable"), _("Judge wrong shape"), _("Judge truncated"), _("Not measured"),
     _("Judge timeout"), _("Judge unreachable"), _("Judge http status"), _("Judge not json"), _("Judge too large"),
     _("Judge too long"), _("Judge refused address"), _("Budget spent"), _("Canary missed"), _("Decoy missed"), _("Order in text"),
+    _("No gold"), _("No passage ids"), _("No words"), _("Not english"), _("Not asked for"), _("One sentence"),
+    # what is measured of retrieval, answers and operations
+    _("Retrieval"), _("Answer quality"), _("Operations"), _("Gold"), _("Grades"), _("Used"), _("Reasons"), _("Behaviour"),
+    _("Declined"), _("Partly"), _("Nothing"), _("Scope"), _("Language"), _("Words"), _("Unknown words"), _("Faults"), _("Marks"),
+    _("Dictionary"), _("Stages"), _("Warm up"), _("Encoder"), _("Context relevance words"), _("Context relevance vectors"),
+    _("Answer relevance"), _("Coherence words"), _("Coherence vectors"), _("Projection"), _("Wilson bounded"),
+    _("Bootstrap clusters"),
     # what a judge checks, and judges
     _("Number"), _("Unit"), _("Date"), _("Time"), _("Weekday"), _("Name"), _("Negation"), _("No passages"),
     _("Other language"), _("Quote not found"), _("Quote too short"), _("Quote too long"), _("Quote unrelated"),

@@ -11,12 +11,12 @@ MAX_QUESTIONS = 100_000
 MAX_REPEATS = 20
 
 
-def check_asking(max_questions: int, repeats: int) -> None:
+def check_asking(max_questions: int, repeats: int, most_repeats: int = MAX_REPEATS) -> None:
     """Raise `ShapeError` for a number of questions (0: all) or repeats beyond what is taken."""
     if not 0 <= max_questions <= MAX_QUESTIONS:
         raise ShapeError("max_questions", f"must be from 0 (all) to {MAX_QUESTIONS}.")
-    if not 1 <= repeats <= MAX_REPEATS:
-        raise ShapeError("repeats", f"must be from 1 to {MAX_REPEATS}.")
+    if not 1 <= repeats <= most_repeats:
+        raise ShapeError("repeats", f"must be from 1 to {most_repeats}.")
 
 
 def chosen(target: RagTarget, max_questions: int) -> Sequence[Question]:

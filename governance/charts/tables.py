@@ -25,6 +25,7 @@ UNITS = {
     "count": gettext_noop("count"),
     "score": gettext_noop("score"),
     "ms": gettext_noop("milliseconds"),
+    "tokens": gettext_noop("tokens"),
 }
 
 
@@ -54,12 +55,15 @@ def words_of(label: Text | Raw, say: Say) -> str:
 
 
 def short(value: str) -> str:
-    """A decimal text with at most four significant digits, for a column; the table keeps all of them."""
+    """A decimal text with at most four significant digits, for a column; the table keeps all of them.
+
+    From ten thousand on the whole number: nobody reads `4.252e+04` as money.
+    """
     known = number(value)
     if known is None:
         return value
-    if known == int(known) and abs(known) < 1e7:
-        return str(int(known))
+    if (known == int(known) or abs(known) >= 1e4) and abs(known) < 1e15:
+        return str(round(known))
     return format(known, ".4g" if abs(known) >= 1 else ".3f" if abs(known) >= 0.001 else ".2g")
 
 

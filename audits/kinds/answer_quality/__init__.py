@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from audits.contract import AuditKind, MeasureCard
+from audits.targets.asking import check_asking
 from governance.book import gettext_noop as _
 from governance.shapes import ShapeError
-
-MAX_QUESTIONS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,7 @@ class AnswerQualityParameters:
         for index, word in enumerate(self.words):
             if not 1 <= len(word) <= 100:
                 raise ShapeError(f"words[{index}]", "must have 1 to 100 characters.")
-        if not 0 <= self.max_questions <= MAX_QUESTIONS:
-            raise ShapeError("max_questions", f"must be from 0 (all) to {MAX_QUESTIONS}.")
-        if not 1 <= self.repeats <= 20:
-            raise ShapeError("repeats", "must be from 1 to 20.")
+        check_asking(self.max_questions, self.repeats)
 
 
 KIND = AuditKind(

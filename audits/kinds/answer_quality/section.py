@@ -54,7 +54,12 @@ FAULTS = {
     "article": _("a for an, or an for a"),
     "cut_off": _("the last sentence has no end"),
 }
-CHARTED = ("out_of_scope_declined", "in_scope_declined", "answers_misspelled", "answers_with_fault")
+CHARTED = {
+    "out_of_scope_declined": _("Declined, out of scope"),
+    "in_scope_declined": _("Declined, in scope"),
+    "answers_misspelled": _("Unknown words"),
+    "answers_with_fault": _("Slips of the pen"),
+}
 
 
 def blocks(facts: Facts) -> tuple[Block, ...]:
@@ -81,22 +86,19 @@ def _of(facts: Facts, name: str) -> Measure:
 
 
 def _chart(facts: Facts) -> IntervalChart:
-    out, within = (facts.details["scopes"][scope] for scope in ("out", "in"))
-    values = (
-        ("out", str(out.get("declined", 0))),
-        ("all_out", str(sum(out.values()))),
-        ("within", str(within.get("declined", 0))),
-        ("all_in", str(sum(within.values()))),
-    )
+    out = facts.details["scopes"]["out"]
+    values = (("declined", str(out.get("declined", 0))), ("all", str(sum(out.values()))))
     title = (
-        Text(_("%(out)s of %(all_out)s questions out of scope are declined, and %(within)s of %(all_in)s in scope"), values)
-        if out or within
+        Text(_("%(declined)s of %(all)s questions out of scope are declined"), values)
+        if out
         else Text(_("How the answers are written"))
     )
     rows = tuple(
-        IntervalRow(Text(TITLES[name]), one.value, one.low, one.high, one.n) for name in CHARTED for one in [_of(facts, name)]
+        IntervalRow(Text(label), one.value, one.low, one.high, one.n)
+        for name, label in CHARTED.items()
+        for one in [_of(facts, name)]
     )
-    return IntervalChart(title, Text(_("Share")), rows)
+    return IntervalChart(title, Text(_("Share of answers")), rows)
 
 
 def _figures(facts: Facts) -> Table:

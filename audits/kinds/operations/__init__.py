@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from audits.contract import AuditKind, MeasureCard
 from audits.measures.cost import Ownership, PriceTable
+from audits.targets.asking import check_asking
 from governance.book import gettext_noop as _
 from governance.shapes import ShapeError
 
-MAX_QUESTIONS = 100_000
 STAGES = 20  # at most so many stages are told apart
 
 
@@ -28,10 +28,7 @@ class OperationsParameters:
     ownership: Ownership | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.max_questions <= MAX_QUESTIONS:
-            raise ShapeError("max_questions", f"must be from 0 (all) to {MAX_QUESTIONS}.")
-        if not 1 <= self.repeats <= 100:
-            raise ShapeError("repeats", "must be from 1 to 100.")
+        check_asking(self.max_questions, self.repeats, 100)
         if not 0 <= self.warm_up <= 1000:
             raise ShapeError("warm_up", "must be from 0 to 1000.")
         if len(self.model) > 200:

@@ -55,7 +55,7 @@ def conclude(results: Sequence[ItemResult], parameters: OperationsParameters, se
             "costs": "table" if parameters.prices else "reported",
             "prices": parameters.prices.digest() if parameters.prices else "",
             "unpriced": _unpriced(scored, parameters),
-            "questions": format(parameters.ownership.volume().normalize(), "f") if parameters.ownership else "",
+            "questions": format(parameters.ownership.volume().to_integral_value(), "f") if parameters.ownership else "",
             "items": [_listed(result) for result in _slowest(results)[:SHOWN]],
             "not_listed": max(0, len(results) - SHOWN),
         },

@@ -1,5 +1,8 @@
 """An operations audit in a report: percentiles drawn for each stage, tokens and costs with the version of the prices."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 from governance.book import (
     Block,
     Cell,
@@ -17,7 +20,7 @@ from governance.book import (
     Text,
 )
 from governance.book import gettext_noop as _
-from governance.evidence.facts import Facts, Measure
+from governance.evidence.facts import Facts, Measure, decimal_text
 from governance.names import counted, named
 
 MAX_ROWS = 40
@@ -30,7 +33,7 @@ PERCENTILES = {
 OTHERS = {
     "prompt_tokens": _("Tokens of a prompt"),
     "completion_tokens": _("Tokens of a completion"),
-    "cost_per_query": _("Cost of a question"),
+    "cost_per_query": _("Cost of a thousand questions"),
     "total_cost": _("Total cost of ownership, projected"),
     "answered": _("Questions that got an answer"),
 }
@@ -71,7 +74,7 @@ def _chart(facts: Facts) -> IntervalChart:
         for one in [_of(facts, name)]
     ]
     rows += [
-        IntervalRow(Text(_("95th percentile of %(stage)s"), (("stage", stage),)), one.value, one.low, one.high, one.n)
+        IntervalRow(Text("p95 %(stage)s", (("stage", stage),)), one.value, one.low, one.high, one.n)
         for stage in facts.details["stages"]
         for one in [_of(facts, "latency_p95", stage)]
     ]
@@ -95,11 +98,22 @@ def _others(facts: Facts) -> Table:
         Column(Text(_("Remark"))),
     )
     rows: list[tuple[Cell, ...]] = [
-        (Text(title), _number(one), _unit(one.unit), Text(one.reason) if one.reason else Raw(""))
+        (
+            Text(title),
+            _number(one if name != "cost_per_query" else _of_a_thousand(one)),
+            _unit(one.unit),
+            Text(one.reason) if one.reason else Raw(""),
+        )
         for name, title in OTHERS.items()
         for one in [_of(facts, name)]
     ]
     return Table(Text(_("Tokens and costs with their intervals")), columns, tuple(rows))
+
+
+def _of_a_thousand(one: Measure) -> Measure:
+    """What one question costs is often less than a printed figure shows."""
+    value, low, high = (None if end is None else decimal_text(1000 * Decimal(end)) for end in (one.value, one.low, one.high))
+    return replace(one, value=value, low=low, high=high)
 
 
 def _unit(unit: str) -> Cell:

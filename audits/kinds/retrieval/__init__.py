@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from audits.contract import AuditKind, MeasureCard
+from audits.targets.asking import check_asking
 from governance.book import gettext_noop as _
 from governance.shapes import ShapeError
 
 MAX_K = 200
 MAX_DEPTHS = 10
-MAX_QUESTIONS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,7 @@ class RetrievalParameters:
             raise ShapeError("k", f"must name 1 to {MAX_DEPTHS} depths, each once.")
         if not all(1 <= depth <= MAX_K for depth in self.k):
             raise ShapeError("k", f"must name depths from 1 to {MAX_K}.")
-        if not 0 <= self.max_questions <= MAX_QUESTIONS:
-            raise ShapeError("max_questions", f"must be from 0 (all) to {MAX_QUESTIONS}.")
-        if not 1 <= self.repeats <= 20:
-            raise ShapeError("repeats", "must be from 1 to 20.")
+        check_asking(self.max_questions, self.repeats)
 
     def depths(self) -> tuple[int, ...]:
         """In rising order."""

@@ -32,6 +32,15 @@ TITLES = {
     "ndcg_exponential_at_k": _("nDCG, high grades weighted more"),
     "context_precision_at_k": _("Context precision: are the relevant ones on top"),
 }
+CHARTED = {
+    "precision_at_k": _("Precision"),
+    "recall_at_k": _("Recall"),
+    "hit_rate_at_k": _("Hit rate"),
+    "mrr_at_k": _("MRR"),
+    "map_at_k": _("MAP"),
+    "ndcg_at_k": _("nDCG"),
+    "context_precision_at_k": _("Context precision"),
+}
 ESTIMATES = {
     "context_relevance_words": _("Context relevance, estimated by words"),
     "context_relevance_vectors": _("Context relevance, estimated by vectors"),
@@ -78,9 +87,7 @@ def _chart(facts: Facts) -> IntervalChart:
     values = (("hits", str(round(float(hits.value or 0) * hits.n))), ("all", str(hits.n)), ("k", depth))
     title = Text(_("For %(hits)s of %(all)s questions a relevant passage is among the first %(k)s"), values)
     rows = tuple(
-        IntervalRow(Text(title), one.value, one.low, one.high, one.n)
-        for name, title in _told(facts).items()
-        for one in [found[name]]
+        IntervalRow(Text(label), one.value, one.low, one.high, one.n) for name, label in CHARTED.items() for one in [found[name]]
     )
     return IntervalChart(title, Text(_("Mean over questions, at the greatest depth")), rows)
 

@@ -1,7 +1,7 @@
 """A registered system, a table and a kind from outside: what a run needs."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,13 +52,19 @@ def version(actor: Any, now: datetime) -> Any:
 
 @pytest.fixture
 def criterion(actor: Any, version: Any, now: datetime) -> Callable[..., Any]:
-    def freeze(limit: str = "2", kind: str = "echo", measure: str = "yes", later: timedelta = timedelta(0)) -> Any:
+    def freeze(
+        limit: str = "2",
+        kind: str = "echo",
+        measure: str = "yes",
+        later: timedelta = timedelta(0),
+        group: Sequence[tuple[str, str]] = (),
+    ) -> Any:
         return freeze_criterion(
             actor=actor,
             system_id=version.asset_id,
             kind=kind,
             measure=measure,
-            group=(),
+            group=group,
             limit=limit,
             direction="at_least",
             rationale="",

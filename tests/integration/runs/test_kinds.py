@@ -77,3 +77,44 @@ def test_recorded_answers_are_judged_and_their_words_stay_encrypted(
     run.refresh_from_db()
     assert (run.state, run.message, run.done) == (State.SUCCEEDED, "", 2)
     assert b"99 EUR" not in bytes(Entry.objects.get(run_id=str(run.id)).body)
+
+
+GOLD = ({"id": "a", "gold": ["p1"], "scope": "in"}, {"id": "b", "gold": ["p2"], "scope": "out"})
+
+
+@pytest.fixture
+def with_gold(actor: Any, files: Path, now: datetime) -> Target:
+    """Two recorded answers over the same two passages, one of them declining."""
+    passages = [{"id": "p1", "text": "The fee is 20 EUR."}, {"id": "p2", "text": "The pool is closed."}]
+    said = {"a": "The fee is 20 EUR.", "b": "I'm sorry, but I can't help with that."}
+    took = {"latency_ms": 40, "stages": {"retrieval": 4}, "prompt_tokens": 100, "completion_tokens": 10, "model": "m"}
+    lines = [{"question": "What is the fee?", "context": passages, "answer": said[row["id"]], **took, **row} for row in GOLD]
+    intake = Intake(organisation=actor.organisation, name="answers.jsonl", media_type="application/jsonl", limit=10_000)
+    intake.take("\n".join(json.dumps(line) for line in lines).encode())
+    file = keep_file(actor=actor, received=intake.finish(), now=now)
+    return register_target(actor=actor, name="gold", type="recorded", spec={"file": str(file.id)}, secrets={}, now=now)
+
+
+PRICES = {"version": "1", "currency": "EUR", "models": [{"model": "m", "prompt": "10", "completion": "100"}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "measure", "group", "parameters", "value"),
+    [
+        ("retrieval", "mrr_at_k", [("k", "5")], {"vectors": False}, "0.75"),
+        ("answer_quality", "out_of_scope_declined", [], {"vectors": False}, "1"),
+        ("operations", "cost_per_query", [], {"prices": PRICES}, "0.002"),
+        ("operations", "latency_p95", [("stage", "retrieval")], {}, "4"),
+    ],
+)
+def test_each_kind_is_carried_out_and_judged_by_a_criterion(
+    ask: Callable[..., Run], with_gold: Target, criterion: Callable[..., Any], kind: str, measure: str, group: Any,
+    parameters: dict[str, Any], value: str,
+) -> None:  # fmt: skip
+    frozen = criterion("0", kind=kind, measure=measure, group=group)
+    run = ask(with_gold, frozen, kind=kind, parameters=parameters)
+    carry_out(run_id=run.id, clock=lambda: datetime.now(UTC), lease_s=30)
+    run.refresh_from_db()
+    assert (run.state, run.message, run.done) == (State.SUCCEEDED, "", 2)
+    assert [verdict["value"] for verdict in run.verdicts] == [value]
+    assert b"20 EUR" not in bytes(Entry.objects.get(run_id=str(run.id)).body)

@@ -2,6 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from governance.charts import PRINT, bar_chart, chart_table, describe, interval_
 from governance.charts.intervals import MOST_ROWS, sorted_marks
 from governance.charts.scale import MOST_TICKS, fit, number
 from governance.charts.svg import hatch, shorten, wrap
+from governance.charts.tables import short
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -175,3 +177,11 @@ def test_an_interval_plot_is_always_well_formed(
 @given(st.lists(st.builds(BarRow, st.builds(Raw, st.text()), st.integers()), max_size=5).map(tuple), st.text())
 def test_a_bar_chart_is_always_well_formed(found: tuple[BarRow, ...], title: str) -> None:
     assert ET.fromstring(bar_chart(BarChart(Text(title), Text("m"), found), say)).tag == f"{SVG}svg"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("42520.2527", "42520"), ("912655.87", "912656"), ("1234.567", "1235"), ("0.0312", "0.031"), ("12", "12")],
+)
+def test_a_large_amount_is_told_in_whole_numbers(value: str, words: str) -> None:
+    assert short(value) == words

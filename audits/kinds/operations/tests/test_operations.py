@@ -167,6 +167,8 @@ def test_facts_and_blocks_survive_being_sealed() -> None:
     blocks = section.blocks(facts)
     assert from_plain(json.loads(json.dumps(to_plain(blocks)))) == blocks
     assert "2026-11" in str(blocks)
+    assert "Cost of a thousand questions" in str(blocks)
+    assert "Number(value='5'" in str(blocks)
 
 
 @pytest.mark.parametrize(
