@@ -249,6 +249,18 @@ class Claim:
 
 
 Support = Literal["supported", "unsupported", "contradicted", "unscored"]
+SpanReason = Literal[
+    "number", "date", "time", "weekday", "unit", "name", "negation", "not_in_sources", "contradicted", "no_passages"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters [start, end) of the answer that the passages do not carry, and why."""
+
+    start: int
+    end: int
+    reason: SpanReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +270,7 @@ class ClaimVerdict:
     unsupported: 0 (fully supported) to 1, decimal text; None when unscored.
     passage, start, end: the best evidence, characters [start, end) of that passage; -1 without.
     checks: which deterministic checks fired, each (check, detail), e.g. ("number", "25 %").
+    spans: which characters of a claim that is not supported are to blame, in order and apart; empty where the judge cannot say.
     """
 
     claim: Claim
@@ -267,6 +280,7 @@ class ClaimVerdict:
     start: int = -1
     end: int = -1
     checks: tuple[tuple[str, str], ...] = ()
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

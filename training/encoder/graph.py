@@ -58,10 +58,10 @@ def build(weights: Weights) -> onnx.ModelProto:
     by at most half of 1/127 of its own largest entry.
     """
     builder = Builder()
-    bias = _mask_bias(builder)
-    hidden = _embeddings(builder, weights)
-    for block in range(BLOCKS):
-        hidden = _block(builder, weights, block, hidden, bias)
+    bias = mask_bias(builder)
+    hidden = embeddings(builder, weights)
+    for number in range(BLOCKS):
+        hidden = block(builder, weights, number, hidden, bias)
     shape = ["batch", "tokens"]
     ids = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in ("input_ids", "attention_mask")]
     outputs = [helper.make_tensor_value_info(tap, TensorProto.FLOAT, [*shape, WIDTH]) for tap in TAPS.values()]
@@ -77,12 +77,13 @@ def byte_rows(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.
     return np.round(table / scales).astype(np.int8), scales.astype(np.float32)
 
 
-def _embeddings(builder: Builder, weights: Weights) -> str:
+def embeddings(builder: Builder, weights: Weights, answer: str = "") -> str:
+    """The states before the first block. answer: name of a [batch, tokens, 1] mask of tokens of segment 1, if there are any."""
     prefix = "embeddings"
     rows, scales = byte_rows(weights[f"{prefix}.word_embeddings.weight"])
-    # Every token is of segment 0, so its vector is folded into the positions once and for all.
-    segment = weights[f"{prefix}.token_type_embeddings.weight"][0]
-    positions = weights[f"{prefix}.position_embeddings.weight"] + segment
+    # Tokens are of segment 0 unless told otherwise, so its vector is folded into the positions once and for all.
+    segments = weights[f"{prefix}.token_type_embeddings.weight"]
+    positions = weights[f"{prefix}.position_embeddings.weight"] + segments[0]
     table, scale = builder.constant("word.rows", rows), builder.constant("word.scales", scales)
     picked = builder.node("Gather", [table, "input_ids"], "word.picked", axis=0)
     numbers = builder.node("Cast", [picked], "word.numbers", to=TensorProto.FLOAT)
@@ -92,10 +93,13 @@ def _embeddings(builder: Builder, weights: Weights) -> str:
     zero = builder.constant("zero", np.array([0], dtype=np.int64))
     place = builder.node("Slice", [builder.constant("positions", positions), zero, shape], "positions.used")
     total = builder.node("Add", [words, place], "embeddings.sum")
+    if answer:
+        step = builder.node("Mul", [answer, builder.constant("segment.step", segments[1] - segments[0])], "segment.vectors")
+        total = builder.node("Add", [total, step], "embeddings.with_segments")
     return builder.norm(total, weights, f"{prefix}.LayerNorm", TAPS[0])
 
 
-def _mask_bias(builder: Builder) -> str:
+def mask_bias(builder: Builder) -> str:
     """0 where a token stands, -10000 where there is padding; [batch, 1, 1, tokens]."""
     mask = builder.node("Cast", ["attention_mask"], "mask.float", to=TensorProto.FLOAT)
     absent = builder.node("Sub", [builder.constant("one", np.array(1, dtype=np.float32)), mask], "mask.absent")
@@ -105,16 +109,17 @@ def _mask_bias(builder: Builder) -> str:
     return builder.node("Unsqueeze", [scaled, axes], "mask.bias")
 
 
-def _block(builder: Builder, weights: Weights, block: int, hidden: str, bias: str) -> str:
-    prefix = f"encoder.layer.{block}"
+def block(builder: Builder, weights: Weights, number: int, hidden: str, bias: str) -> str:
+    """One transformer block; the name of its output."""
+    prefix = f"encoder.layer.{number}"
     context = _attention(builder, weights, f"{prefix}.attention", hidden, bias)
     dense = builder.linear(context, weights, f"{prefix}.attention.output.dense")
     first = builder.node("Add", [dense, hidden], f"{prefix}.attention.sum")
     middle = builder.norm(first, weights, f"{prefix}.attention.output.LayerNorm", f"{prefix}.attention.done")
-    wide = _gelu(builder, builder.linear(middle, weights, f"{prefix}.intermediate.dense"), prefix)
+    wide = gelu(builder, builder.linear(middle, weights, f"{prefix}.intermediate.dense"), prefix)
     narrow = builder.linear(wide, weights, f"{prefix}.output.dense")
     second = builder.node("Add", [narrow, middle], f"{prefix}.sum")
-    output = TAPS.get(block + 1, f"{prefix}.done")
+    output = TAPS.get(number + 1, f"{prefix}.done")
     return builder.norm(second, weights, f"{prefix}.output.LayerNorm", output)
 
 
@@ -139,7 +144,7 @@ def _attention(builder: Builder, weights: Weights, prefix: str, hidden: str, bia
     return builder.node("Reshape", [back, join], f"{prefix}.context")
 
 
-def _gelu(builder: Builder, source: str, prefix: str) -> str:
+def gelu(builder: Builder, source: str, prefix: str) -> str:
     """x/2 (1 + erf(x / sqrt 2)), the exact form BERT was trained with."""
     root = builder.constant(f"{prefix}.root2", np.array(2**0.5, dtype=np.float32))
     half = builder.constant(f"{prefix}.half", np.array(0.5, dtype=np.float32))

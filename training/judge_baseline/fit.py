@@ -17,10 +17,10 @@ from sklearn.preprocessing import StandardScaler
 
 from audits.judges.claims import split
 from audits.judges.encoder import default_encoder
-from audits.judges.features import VECTOR_FEATURES, WORD_FEATURES, observe, read_base
 from training.judge_baseline.data import TRAINING, Row, is_training_row, name_of, rows, sample
+from training.judge_baseline.features import VECTOR_FEATURES, WORD_FEATURES, observe, read_base
 
-OUT = Path(__file__).resolve().parents[2] / "audits" / "judges" / "weights" / "baseline.json"
+OUT = Path(__file__).parent / "baseline.json"
 LONGEST = 4000
 STRENGTH = 0.3  # of the L2 penalty's inverse; fixed beforehand, not searched
 HEADS = {"vectors": WORD_FEATURES + VECTOR_FEATURES, "words": WORD_FEATURES}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks import fidelity
-from training.judge_baseline.data import Row, is_training_row
+from training.judge.rows import Row, split_of
 
 
 def test_auroc_is_the_chance_of_the_right_order_and_ties_count_half() -> None:
@@ -22,15 +22,24 @@ def test_auroc_of_one_class_is_not_a_number() -> None:
     assert np.isnan(fidelity.auroc(np.array([1, 1]), np.array([0.1, 0.2])))
 
 
+def test_f1_at_a_share_is_what_drawing_rows_again_would_give() -> None:
+    labels, flags = np.array([1, 1, 0, 0]), np.array([1.0, 0.0, 1.0, 0.0])
+    assert fidelity.f1(labels, flags, 0.5) == fidelity.f1(labels, flags) == 0.5
+    assert fidelity.f1(labels, flags, 0.2) == pytest.approx(2 * 0.1 / (0.1 + 0.4 + 0.2))
+
+
 def test_f1_of_flagging_all_is_twice_the_rate_over_one_plus_the_rate() -> None:
     assert fidelity.f1(np.array([1, 0, 0, 0]), np.ones(4)) == 2 * 0.25 / 1.25
 
 
 def test_rows_of_training_sets_are_never_evaluated() -> None:
-    row = Row("1", "q", "c", "a", 1, "x", "en")
-    assert is_training_row("cliff", row)
-    assert not is_training_row("some_other_set", row)
-    assert not is_training_row("attributionbench_dev", Row("1", "q", "c", "a", 1, "LFQA", "en"))
+    def side(name: str, question: str = "q", source: str = "ExpertQA") -> str:
+        return split_of(Row(name, "1", question, "c", "a", 1, source, "en"))
+
+    assert side("cg2c_doc") in {"train", "tune"}
+    assert side("some_other_set") == "eval"
+    assert side("attributionbench_dev", source="LFQA") == "eval"
+    assert {side("attributionbench_dev", question=str(number)) for number in range(50)} == {"tune", "eval"}
 
 
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> dict[str, object]:
@@ -57,4 +66,4 @@ def test_a_small_set_is_measured_with_intervals(
     (tmp_path / "made_up.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
     sets = run(monkeypatch, capsys, tmp_path)["sets"]
     assert isinstance(sets, dict)
-    assert sets["made_up"]["auroc_embedded"] == [1.0, 1.0, 1.0]
+    assert sets["made_up"]["auroc_judge"] == [1.0, 1.0, 1.0]

@@ -96,8 +96,8 @@ def test_a_foreign_claim_with_nothing_to_compare_is_unscored_and_not_flagged(ans
 
 
 def test_confidence_is_never_claimed_to_be_calibrated() -> None:
-    assert judged("It was founded in 2018.").confidence == "baseline, uncalibrated"
-    assert judged("Fue fundada en 2018.").confidence == "baseline, uncalibrated for es over en"
+    assert judged("It was founded in 2018.").confidence == "uncalibrated"
+    assert judged("Fue fundada en 2018.").confidence == "low confidence: uncalibrated for es over en"
 
 
 def test_spanish_over_spanish_is_judged_by_words_and_checks() -> None:
