@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-from audits.feedback import api as feedback
 from audits.comparisons import api as comparisons
+from audits.feedback import api as feedback
 from audits.intake import api as intake
 from audits.review import api as reviews
 from audits.review import calibrations_api as calibrations

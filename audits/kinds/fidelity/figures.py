@@ -27,7 +27,7 @@ FEW = _("too few answers for an interval")
 CURRENCIES = _("the answers' costs are in several currencies")
 
 BASELINE_LIMITS = (
-    _("The offline judge is a baseline: its score is uncalibrated, it misses and it falsely flags. Read the answers first."),
+    _("The offline judge is not calibrated for this system: it misses and it falsely flags. Read the answers first."),
     _("The offline judge's word and vector comparison knows English; answers in another language than their passages are held "
       "against them by figures, dates, names and words of one root only."),
 )  # fmt: skip

@@ -18,7 +18,7 @@ ONLY_LLM = (
 class FidelityParameters:
     """Who judges, and how much is asked.
 
-    judge: `embedded` works offline and is a baseline; `llm` asks an OpenAI-compatible endpoint, for which
+    judge: `embedded` works offline; `llm` asks an OpenAI-compatible endpoint, for which
     `base_url` (ending before `/chat/completions`) and `model` are needed. secret: the name of the stored
     secret that is sent as credential, never the secret itself. prompt: a shipped prompt (`claims-1`, which is taken
     where none is named, or `yes-no-1`) or the id of a prompt version of the registry whose role is a judge's.

@@ -65,11 +65,8 @@ def item_line(result: ItemResult) -> dict[str, Any]:
     """One answer's verdict: contradicted counts as unsupported; scores are numbers here, null where unscored."""
     verdict = str(result.values.get("verdict", "unscored"))
     score = result.values.get("unsupported")
-    spans = [
-        {"start": claim["start"], "end": claim["end"], "reason": _reason(claim)}
-        for claim in result.values.get("claims", ())
-        if claim["verdict"] in FLAGGED
-    ]
+    flagged = [claim for claim in result.values.get("claims", ()) if claim["verdict"] in FLAGGED]
+    spans = [span for claim in flagged for span in claim["spans"] or [_whole(claim)]]
     line = {
         "id": result.item,
         "unsupported": float(score) if score is not None else None,
@@ -83,9 +80,10 @@ def _item_id(question: str, repeat: int) -> str:
     return question if repeat == 1 else f"{question[:190]}#{repeat}"
 
 
-def _reason(claim: Mapping[str, Any]) -> str:
-    kinds = ", ".join(dict.fromkeys(claim["checks"]))
-    return f"{claim['verdict']}: {kinds}" if kinds else str(claim["verdict"])
+def _whole(claim: Mapping[str, Any]) -> dict[str, Any]:
+    """The claim as one span, for a judge that names no words."""
+    reason = "contradicted" if claim["verdict"] == "contradicted" else "not_in_sources"
+    return {"start": claim["start"], "end": claim["end"], "reason": reason}
 
 
 def _item(target: RagTarget, judge: Judge, item: Item, question: Question, seed: int) -> ItemResult:
@@ -142,7 +140,7 @@ def _claim(verdict: ClaimVerdict) -> dict[str, Any]:
         "passage_start": verdict.start,
         "passage_end": verdict.end,
         "checks": [check for check, _detail in verdict.checks],
-        "spans": [{"start": span.start, "end": span.end, "reason": span.reason} for span in _spans(verdict)],
+        "spans": [{"start": span.start, "end": span.end, "reason": span.reason} for span in verdict.spans],
     }
 
 
@@ -150,7 +148,3 @@ def _private(question: Question, answer: Answer, judgement: Judgement) -> dict[s
     checks = [[index, *check] for index, claim in enumerate(judgement.claims) for check in claim.checks]
     passages = [{"id": passage.id, "text": passage.text, "score": passage.score} for passage in answer.passages]
     return {"question": question.text, "answer": answer.text, "passages": passages, "checks": checks}
-
-
-def _spans(verdict: ClaimVerdict) -> Sequence[Any]:
-    return getattr(verdict, "spans", ())

@@ -1,6 +1,5 @@
 """A fidelity audit in a report: the shares drawn, a line an answer without its words, what the judge cannot see."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,12 +47,6 @@ TITLES = {
     "latency_p95": _("Latency, 95th percentile"),
     "cost_per_answer": _("Cost of an answer"),
 }
-BASELINE = re.compile(r"baseline, uncalibrated(?: for (?P<spoken>\w+)(?: over (?P<base>\w+))?)?")
-CONFIDENCES = (
-    ("base", _("baseline, uncalibrated for %(spoken)s over %(base)s (%(count)s)")),
-    ("spoken", _("baseline, uncalibrated for %(spoken)s (%(count)s)")),
-    (None, _("baseline, uncalibrated (%(count)s)")),
-)
 CHARTED = ("unsupported_answers", "supported_claims", "abstentions")
 
 
@@ -77,7 +70,9 @@ def blocks(facts: Facts) -> tuple[Block, ...]:
 
 def _judge(facts: Facts) -> Block:
     if facts.parameters["judge"] == "embedded":
-        words = _("Judged offline by a baseline that is not calibrated: treat each verdict as a reason to look.")
+        words = _(
+            "Judged offline by a trained model and checks, not calibrated for this system: a verdict is a reason to look."
+        )
         return Notice(Text(words), state="info")
     return asked_how(facts)
 
@@ -148,9 +143,5 @@ def _judged_by(facts: Facts) -> Cell:
 
 
 def _confidence(words: str, count: int) -> Text:
-    """What the baseline says of itself, with the languages it was not calibrated for as values."""
-    found = BASELINE.fullmatch(words)
-    if not found:
-        return Text("%(words)s (%(count)s)", (("words", confidence_text(words)), ("count", str(count))))
-    message = next(message for language, message in CONFIDENCES if language is None or found[language])
-    return Text(message, (("spoken", found["spoken"] or ""), ("base", found["base"] or ""), ("count", str(count))))
+    """What the judge says of how far it is to be believed, and of how many answers."""
+    return Text("%(words)s (%(count)s)", (("words", confidence_text(words)), ("count", str(count))))

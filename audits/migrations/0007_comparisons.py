@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audits', '0004_destinations'),
+        ('audits', '0006_review'),
         ('governance', '0003_approvals'),
     ]
 
