@@ -16,34 +16,61 @@ _ABBREVIATIONS = listed(
     "mr mrs ms dr prof sr jr st vs etc e.g i.e cf inc ltd co corp no nos fig vol approx dept est art p pp "
     "sra srta dra ing lic d da avda tel pág págs núm ej p.ej aprox ee.uu s.a s.l a.m p.m cía ud uds"
 )
-_END = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s|$)")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'»”’)\]]*+(?=\s|$)")
 _BREAK = re.compile(r"(?<![ \t])[ \t]*\n\s*")
 _BULLET = re.compile(r"(?:[-*•–—·▪]|\(?\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
 _OPENERS = "¿¡\"'«“‘([*-•–"
 
+# What the speaker or the documents know, and no more: "we cannot provide refunds" is policy, and a claim.
 _ABSTENTION = re.compile(
     r"""
-    \b(?:i|we)\s+(?:do\s*n[o']t|don’t|can\s*not|can['’]?t|could\s*n[o']t|couldn’t|am\s+(?:not|un)|was\s+unable|are\s+unable)\s*
-        (?:\w+\s+){0,2}?(?:know|find|answer|say|tell|determine|sure|able|have\s+(?:\w+\s+){0,3}information|provide)
-    |\b(?:unable|not\s+able)\s+to\s+(?:answer|find|determine|provide)
-    |\b(?:context|documents?|passages?|sources?|knowledge\s+base|text|information)\b[^.!?]{0,60}
-        \b(?:do(?:es)?\s*n[o']t|doesn’t|don’t|do(?:es)?\s+not|not)\s+
-        (?:say|state|mention|contain|include|provide|specify|cover|answer|give|have)
-    |\b(?:there\s+is\s+)?no\s+(?:relevant\s+)?(?:information|mention|answer)\b[^.!?]{0,40}
+    \b(?:i|we)(?:\s+(?:do\s*n[o']t|don’t|can\s*not|can['’]?t|could\s*n[o']t|couldn’t|(?:am|are|was|were)\s+(?:not|unable))
+        |['’](?:m|re)\s+(?:not|unable))\s+
+        (?:\w{1,20}\s+){0,2}?(?:
+            know|determine|say|tell|sure
+            |have\s+(?:\w{1,20}\s+){0,3}(?:information|details|answer|knowledge|data)
+            |answer(?:\s+(?:this|that|it|from|based|with|using|(?:the|your|these|such|any)\s+questions?)\b|\W*$)
+            |find\b[^.!?]{0,60}\b(?:information|answers?|mention|details|reference|documents?|context|passages?|sources|text)
+            |(?:provide|give)\s+(?:\w{1,20}\s+){0,3}(?:information|answers?|details|response)
+            |(?:provide|give)\s+(?:this|that|it)\W*$
+        )\b
+    |^\W*+(?:unable|not\s+able)\s+to\s+(?:answer|find|determine|provide)\b
+    |(?:^\W*+|[,;:]\s|\b(?:that|because|since|as|and|unfortunately|however|sorry)\s)\W{0,5}
+        (?:(?:the|these|this|those|our|my|any)\s+)?(?:
+        (?:\w{1,20}\s+)??(?:context|documents?|documentation|passages?|sources?|knowledge\s+base|text|information)\b
+            (?!\s+(?:code|message|field))[^.!?,]{0,60}
+            \bdo(?:es)?(?:\s*n[o'’]t|\s+not)\s+(?:\w{1,20}ly\s+)?(?:say|state|mention|specify|answer|tell)
+        |(?:\w{1,20}\s+)??(?:context|documents?|documentation|passages?|sources|knowledge\s+base|text)
+            (?:\s+(?:above|provided|given|available|supplied|retrieved))?
+            \s+do(?:es)?(?:\s*n[o'’]t|\s+not)\s+(?:\w{1,20}ly\s+)?(?:contain|include|provide|cover|give|have)
+        |(?:(?:provided|given|available|supplied|retrieved)\s+information|information\s+(?:provided|given|available|supplied|retrieved))
+            \s+do(?:es)?(?:\s*n[o'’]t|\s+not)\s+(?:\w{1,20}ly\s+)?(?:contain|include|provide|cover|give|have)
+        )\b
+    |\bno\s+(?:relevant\s+)?(?:information(?!\s+(?:desk|point|board|cent(?:re|er)|office|stand))|mention)\b[^.!?]{0,40}
         \b(?:available|provided|found|given|in\s+the|about|on|to)\b
-    |\bno\s+(?:lo\s+)?(?:sé|sabemos|puedo|podemos|encuentro|encontramos|dispongo|disponemos|tengo|tenemos)\b[^.!?]{0,40}
-        (?:información|respuesta|responder|contestar|datos|decir|encontrar|saber|documentos|$)
-    |^\s*no\s+(?:lo\s+)?(?:sé|sabemos)\b
-    |\b(?:contexto|documentos?|textos?|fuentes?|pasajes?|base|información)\b[^.!?]{0,60}
-        \bno\s+(?:lo\s+|la\s+|se\s+)?(?:dicen?|mencionan?|contienen?|incluyen?|indican?|especifican?|recogen?|responden?|
-        aparecen?|proporcionan?|permiten?)
-    |\bno\s+(?:hay|existe|se\s+(?:dispone|menciona|indica|proporciona|encuentra|encontró))\b[^.!?]{0,30}
+    |\bno\s+(?:relevant\s+)?answer\b[^.!?]{0,40}\b(?:available|provided|found|given|in\s+the|to\s+(?:this|that|the|your)\s+question)\b
+    |\bno\s+(?:lo\s+)?(?:sé|sabemos)\b
+    |\bno\s+(?:puedo|podemos)\s+(?:\w{1,20}\s+){0,2}?(?:responder|contestar|decir|encontrar|saber|determinar)\w*
+    |\bno\s+(?:puedo|podemos)\s+(?:dar|proporcionar|facilitar|ofrecer)\w*\s+(?:\w{1,20}\s+){0,2}?(?:información|respuesta|datos)\b
+    |\bno\s+(?:tengo|tenemos|dispongo|disponemos)\s+(?:(?:de|la|una|esa|más|ninguna|suficientes?|acceso|a|los|esos)\s+){0,3}
+        (?:información|respuesta|datos|documentos)\b
+    |\bno\s+(?:lo\s+|la\s+)?(?:encuentro|encontramos)\b[^.!?]{0,40}(?:información|respuesta|datos|documentos|contexto|$)
+    |(?:^\W*+|[,;:]\s|\b(?:que|porque|y|lamentablemente)\s)\W{0,5}(?:en\s+)?(?:(?:el|la|los|las|este|esta|estos|estas|mis?|nuestros?)\s+)?(?:
+        (?:contexto|documentos?|documentación|textos?|fuentes?|pasajes?|base\s+(?:de|documental)|información)\b[^.!?,]{0,60}
+            \bno\s+(?:lo\s+|la\s+|se\s+)?(?:dicen?|mencionan?|indican?|especifican?|responden?|permiten?\s+(?:saber|responder|contestar|determinar|conocer))
+        |(?:contexto|documentos?|documentación|textos?|fuentes|pasajes?|base\s+(?:de\s+\w{1,20}|documental)
+            |información\s+(?:proporcionada|disponible|facilitada|recuperada))
+            (?:\s+(?:proporcionad[oa]s?|disponibles?|facilitad[oa]s?|recuperad[oa]s?))?
+            \s+no\s+(?:lo\s+|la\s+|se\s+)?(?:contienen?|incluyen?|recogen?|aparecen?|proporcionan?)
+        )\b
+    |\bno\s+(?:hay|existe)\s+(?:\w{1,20}\s+){0,2}?(?:información|mención|respuesta|datos\s+(?:sobre|acerca|suficientes|disponibles))\b
+    |\bno\s+se\s+(?:dispone|menciona|indica|proporciona|encuentran?|encontró|encontraron)\b[^.!?]{0,30}
         (?:información|datos|respuesta|mención|documentos|contexto)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _TALK = re.compile(
-    r"""^\W*(?:
+    r"""^\W*+(?:
     (?:hi|hello|hey|dear|thanks|thank\s+you|sure|certainly|of\s+course|great\s+question|you['’]?re\s+welcome|good\s+\w+)
         (?:\s+(?:there|you|all|so\s+much|for\s+(?:asking|your\s+\w+)|everyone|question))*
     |hola|buenos\s+días|buenas(?:\s+(?:tardes|noches))?|gracias(?:\s+por\s+(?:su|tu|la)\s+\w+)?|claro(?:\s+que\s+sí)?|de\s+nada
@@ -56,6 +83,7 @@ _TALK = re.compile(
 )
 _BARE = re.compile(r"^\W*(?:yes|no|yeah|nope|correct|true|false|sí|si|verdadero|falso|correcto|cierto)\W*$", re.IGNORECASE)
 _WORDLIKE = re.compile(r"\w")
+LONGEST_TALK = 400  # characters; matching talk takes time that grows with the square of the length
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +108,7 @@ def sort_of(sentence: str) -> str:
     """`claim`, `abstention`, `bare` or `talk`."""
     if _BARE.match(sentence):
         return "bare"
-    if not _WORDLIKE.search(sentence) or _TALK.match(sentence) or _is_frame(sentence):
+    if not _WORDLIKE.search(sentence) or _is_talk(sentence) or _is_frame(sentence):
         return "talk"
     return "abstention" if _abstains(sentence) else "claim"
 
@@ -128,7 +156,7 @@ def _breaks_here(text: str, match: re.Match[str]) -> bool:
     return (
         match.group().count("\n") > 1
         or _BULLET.match(rest) is not None
-        or text[: match.start()].endswith((":", ";"))
+        or text.endswith((":", ";"), 0, match.start())
         or rest[:1].isupper()
         or rest[:1] in _OPENERS
     )
@@ -143,6 +171,10 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
+
+
+def _is_talk(sentence: str) -> bool:
+    return len(sentence) <= LONGEST_TALK and _TALK.match(sentence) is not None
 
 
 def _is_frame(sentence: str) -> bool:

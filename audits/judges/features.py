@@ -19,7 +19,7 @@ WORD_FEATURES = (
     "base_length",
 )
 PAIR_FEATURES = ("pairs_missing", "triples_missing", "new_words_missing", "question_missing")
-_CITATION = re.compile(r"\s*\[\d{1,3}\]")
+_CITATION = re.compile(r"(?<!\s)\s*+\[\d{1,3}\]")
 
 Pairs = frozenset[tuple[str, ...]]
 

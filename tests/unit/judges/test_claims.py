@@ -60,6 +60,11 @@ def test_initials_do_not_end_a_sentence() -> None:
         "Los documentos proporcionados no contienen esa información.",
         "There is no information about this in the documents.",
         "I'm sorry, but I am unable to answer that question.",
+        "I'm not sure.",
+        "Based on the provided context, I cannot determine the answer.",
+        "The provided information does not include the price.",
+        "No se encuentran datos sobre el precio.",
+        "No podemos responder a esa pregunta.",
     ],
 )
 def test_a_sentence_that_only_says_it_cannot_say_is_an_abstention(sentence: str) -> None:
@@ -73,6 +78,18 @@ def test_a_sentence_that_only_says_it_cannot_say_is_an_abstention(sentence: str)
         "Customers do not pay for delivery.",
         "No refund is given for opened software.",
         "La empresa no tiene oficinas en Berlín.",
+        "We cannot provide refunds after 30 days.",
+        "We are unable to provide same-day delivery to islands.",
+        "We could not find any defects in the product.",
+        "We don't answer calls on Sundays.",
+        "Passengers without documents do not have the right to board.",
+        "Your documents are not covered by the insurance.",
+        "The text of the contract does not include a penalty clause.",
+        "There is no answer on Sundays.",
+        "Customers are not able to find parking.",
+        "La base no incluye cargador.",
+        "No hay datos personales en el informe.",
+        "El texto del contrato no incluye penalización.",
         "2018",
         "París.",
     ],
@@ -105,3 +122,21 @@ def test_nothing_gives_nothing() -> None:
 
 def test_a_very_long_answer_is_split_in_one_pass() -> None:
     assert len(sentences("The rule holds. " * 5000)) == 5000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "." * 100_000 + "x",
+        "?!" * 50_000 + "x",
+        "Here are" + ": " * 50_000 + "x",
+        "let me know " + "!" * 50_000 + "\nthat",
+        "a\n" * 50_000,
+    ],
+    ids=["dots", "marks", "colons", "talk", "lines"],
+)
+def test_endless_runs_of_marks_are_split_all_the_same(text: str) -> None:
+    found = sentences(text)
+    assert found[0].start == 0
+    assert found[-1].end == len(text.rstrip())
+    assert sort_of(found[-1].text) in {"claim", "talk"}
