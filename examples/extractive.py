@@ -9,9 +9,7 @@ from collections.abc import Sequence
 
 _WORD = re.compile(r"\w+")
 _EMPTY = frozenset(
-    _WORD.findall(
-        "a an and are at by did do does for from how in is it its of on or the to was were what when where which who"
-    )
+    _WORD.findall("a an and are at by did do does for from how in is it its of on or the to was were what when where which who")
 )
 MEMORY = "The capital of France is Paris, a city of 2 million people on the Seine."
 SIZE = 1_024

@@ -48,8 +48,8 @@ them stood in a passage: {passage}; behind the answer: {answer}; once a sentence
 
 ## Limits
 - English. Other languages are judged by checks and words alone, with low confidence, and say so.
-- It reads what is said, not what follows: arithmetic, long chains and irony are beyond it. On dialogue (q2) and textbook
-  inference (control) it is near chance.
+- It reads what is said, not what follows: arithmetic, long chains and irony are beyond it. Sets that are not in the table
+  were not measured with these weights.
 - Scores order answers; they are no probabilities of your system until people have labelled answers of it (reviews).
 - Facts of one passage put together wrongly (this founder, that year) are often missed where every word of it stands there.
 """

@@ -70,9 +70,7 @@ def blocks(facts: Facts) -> tuple[Block, ...]:
 
 def _judge(facts: Facts) -> Block:
     if facts.parameters["judge"] == "embedded":
-        words = _(
-            "Judged offline by a trained model and checks, not calibrated for this system: a verdict is a reason to look."
-        )
+        words = _("Judged offline by a trained model and checks, not calibrated for this system: a verdict is a reason to look.")
         return Notice(Text(words), state="info")
     return asked_how(facts)
 
