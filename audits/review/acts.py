@@ -90,6 +90,9 @@ def _whole(field: str, words: str) -> int:
 
 def _share(percent: str) -> Decimal:
     try:
-        return Decimal(percent[:20]) / 100
+        share = Decimal(percent[:20])
     except InvalidOperation:
-        raise ShapeError("second_share", _("must be a number from 0 to 100.")) from None
+        share = Decimal("NaN")
+    if not (share.is_finite() and 0 <= share <= 100):
+        raise ShapeError("second_share", _("must be a number from 0 to 100."))
+    return share / 100

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from audits.measures.comparison import Paired, paired, verdict
 from audits.measures.estimates import Estimate
 from audits.review.figures import HUMAN
@@ -46,12 +48,12 @@ def compare(review: Review, run_id: UUID | str) -> Compared:
         Conflict: the review is not finished. ShapeError: naming `run` where it cannot be compared.
     """
     if review.finished_at is None:
-        raise Conflict("review", "is not finished; its labels are not shown yet.")
+        raise Conflict("review", _("is not finished; its labels are not shown yet."))
     run = _other(review, run_id)
     instrument = instrument_of(run)
     first, second, missing = _right(review, run)
     if not first:
-        raise ShapeError("run", "judged none of the labelled answers as they stand in the reviewed audit.")
+        raise ShapeError("run", _("judged none of the labelled answers as they stand in the reviewed audit."))
     found = paired(first, second)
     return Compared(run.pk, instrument, found, verdict(found.once, "higher", MARGIN), len(first), missing)
 
@@ -101,7 +103,7 @@ def _other(review: Review, run_id: UUID | str) -> Run:
     except NotFound as error:
         raise ShapeError("run", str(error)) from None
     if run.pk == review.run_id:
-        raise ShapeError("run", "is the reviewed audit itself; name one by another judge.")
+        raise ShapeError("run", _("is the reviewed audit itself; name one by another judge."))
     return run
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audits.review.drawing import carry_labels, draw
 from audits.review.models import Review, Sampled
@@ -26,13 +27,15 @@ def continue_review(*, actor: Actor, review_id: UUID | str, more: int, now: date
     check_can(actor, "audits:write")
     before = locked(actor, review_id)
     if before.finished_at is None:
-        raise Conflict("review", "is not finished; label its answers first.")
+        raise Conflict("review", _("is not finished; label its answers first."))
     if Review.objects.of(actor.organisation).filter(continues=before).exists():
-        raise Conflict("review", "was continued already; go on with the review that continues it.")
+        raise Conflict("review", _("was continued already; go on with the review that continues it."))
     answers = population_of(before.run, before.language)
     room = min(MOST, len(answers)) - before.sample.count()
     if not 1 <= more <= room:
-        problem = f"must be from 1 to {room}." if room > 0 else "cannot be drawn: every answer of this language was labelled."
+        problem = _("must be from 1 to %(room)s.") % {"room": room}
+        if room <= 0:
+            problem = _("cannot be drawn: every answer of this language was labelled.")
         raise ShapeError("more", problem)
     review: Review = Review.objects.create(
         organisation_id=before.organisation_id,

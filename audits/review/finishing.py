@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audits.review import section
 from audits.review.counting import expiry, facts_told, inputs_in, settle_told, statement_of, verdicts_told
@@ -71,8 +72,9 @@ def finish_review(*, actor: Actor, review_id: UUID | str, now: datetime) -> Cali
 
 def _check(review: Review, answers: Sequence[Standing]) -> None:
     if review.finished_at is not None:
-        raise Conflict("review", "is finished already.")
+        raise Conflict("review", _("is finished already."))
     waiting, differing = sum(one.waits() for one in answers), sum(one.differs() for one in answers)
     if waiting or differing:
-        problem = f"is not done: {waiting} answers wait for a label, {differing} for a decision between two that differ."
+        problem = _("is not done: %(waiting)s answers wait for a label, %(differing)s for a decision between two that differ.")
+        problem %= {"waiting": waiting, "differing": differing}
         raise Conflict("review", problem)

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from audits.review.keeping import keeper, kept_asset
 from audits.runs.models import Run
 from governance.access.tenancy import as_uuid
@@ -36,10 +38,11 @@ def instrument_of(run: Run) -> Instrument:
         ShapeError: naming `run` where the audit is of another kind, has no result, or was judged by several judges.
     """
     if run.kind != KIND or run.facts_digest == "":
-        raise ShapeError("run", "must be a finished fidelity audit.")
+        raise ShapeError("run", _("must be a finished fidelity audit."))
     digests = run.result.facts["details"].get("judges", [])
     if len(digests) != 1:
-        raise ShapeError("run", "was judged by no judge or by several versions of it; audit again and review that audit.")
+        several = _("was judged by no judge or by several versions of it; audit again and review that audit.")
+        raise ShapeError("run", several)
     return described(run.organisation_id, run.parameters, digests[0])
 
 

@@ -19,7 +19,7 @@ from audits.review.labelling import (
     words_of,
 )
 from audits.review.models import Review, Sampled
-from audits.review.places import original_spans
+from audits.review.places import original_spans, shown_spans
 from audits.review.services import review_of
 from audits.review.telling import progress_of
 from audits.runs.services import note_reading
@@ -43,8 +43,10 @@ def label(request: PortalRequest, review_id: UUID) -> HttpResponse:
         return redirect("audits:review_page", review_id=review_id)
     mine = [other for other in answers if other.by(reviewer) is not None and not other.sampled.carried]
     last = max(mine, key=lambda other: _moment(other, reviewer), default=None)
+    before = one.by(reviewer)
     context = {
-        "before": one.by(reviewer),
+        "before": before,
+        "marked": shown_spans(before.spans, str(words_of(one.sampled).get("answer", ""))) if before and before.spans else "",
         "mine": len(mine),
         "last": last.sampled.pk if last and last is not one and _open(last) else None,
         "problem": problem,

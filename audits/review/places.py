@@ -1,7 +1,8 @@
 """Characters that were marked on a page, as characters of the stored answer. Pure."""
 
 import json
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 
 from governance.shapes import ShapeError
 
@@ -23,6 +24,12 @@ def original_spans(given: str, answer: Callable[[], str]) -> list[list[int]]:
     if any(not 0 <= start < end < len(places) for start, end in pairs):
         raise ShapeError("spans", "must lie within the answer.")
     return [[places[start], places[end]] for start, end in pairs]
+
+
+def shown_spans(spans: Sequence[Sequence[int]], answer: str) -> str:
+    """What `original_spans` reads: the page's characters of stored spans; empty text for none."""
+    places = _places(answer)
+    return json.dumps([[bisect_left(places, place) for place in span] for span in spans]) if spans else ""
 
 
 def _read(given: str) -> list[list[int]]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from audits.review.drawing import STRATA, draw
 from audits.review.guidelines import guideline_of
@@ -56,11 +57,12 @@ def open_review(*, actor: Actor, asked: Asked, now: datetime) -> tuple[Review, b
     _check(asked)
     run = _run(actor.organisation, asked.run)
     instrument = instrument_of(run)
-    language = asked.language or next((name for name, _ in languages_of(run)), "")
+    language = asked.language or next((name for name, _count in languages_of(run)), "")
     answers = population_of(run, language)
     if len(answers) < LEAST:
-        spoken = tuple(name for name, _ in languages_of(run))
-        raise ShapeError("language", f"has {len(answers)} judged answers here; at least {LEAST} are needed.", spoken)
+        spoken = tuple(name for name, _count in languages_of(run))
+        few = _("has %(count)s judged answers here; at least %(least)s are needed.") % {"count": len(answers), "least": LEAST}
+        raise ShapeError("language", few, spoken)
     try:
         with transaction.atomic():
             return _opened(actor, asked, run, language, answers, judge_version(actor.organisation, instrument, now), now), True
@@ -103,9 +105,9 @@ def _same(actor: Actor, asked: Asked, now: datetime) -> Review | None:
 
 def _check(asked: Asked) -> None:
     if not LEAST <= asked.size <= MOST:
-        raise ShapeError("size", f"must be from {LEAST} to {MOST} answers.")
+        raise ShapeError("size", _("must be from %(least)s to %(most)s answers.") % {"least": LEAST, "most": MOST})
     if not (asked.second_share.is_finite() and 0 <= asked.second_share <= 1):
-        raise ShapeError("second_share", "must be from 0 to 1.")
+        raise ShapeError("second_share", _("must be from 0 to 1."))
     if asked.seed is not None and not 0 <= asked.seed <= MAX_SEED:
         raise ShapeError("seed", "must be 0 to 9007199254740992.")
 

@@ -121,5 +121,8 @@ def test_a_marked_stretch_is_stored_as_characters_of_the_answer(sit: Callable[..
         assert page.locator("#marked mark").inner_text() == "fee"
         drawn(page, "review_marked")
         page.keyboard.press("2")
+        page.get_by_role("link", name="Change your last label").click()
+        page.locator("#marked mark").get_by_text("fee").wait_for()
+        page.keyboard.press("2")
         page.get_by_text("1 by you").wait_for()
     assert Label.objects.get().spans == [[4, 7]]

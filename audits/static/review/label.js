@@ -8,10 +8,12 @@
   const list = document.getElementById("marked");
   const mark = document.getElementById("mark");
   const whole = answer ? answer.textContent : "";
-  let spans = [];
+  let spans = []; // [start, end) in the halves that a browser counts
 
   // Characters as Python counts them, not halves of surrogate pairs.
   const characters = (text) => Array.from(text).length;
+
+  const halves = (place) => Array.from(whole).slice(0, place).join("").length;
 
   const selected = () => {
     const selection = window.getSelection();
@@ -54,6 +56,11 @@
     mark.hidden = false;
     mark.addEventListener("mousedown", (event) => event.preventDefault()); // the selection stays
     mark.addEventListener("click", take);
+  }
+
+  if (field && field.value) {
+    spans = JSON.parse(field.value).map((span) => span.map(halves)); // those of the label that is changed
+    show();
   }
 
   let sent = false;

@@ -58,6 +58,7 @@ def test_a_review_is_opened_once_however_often_the_form_is_sent(ana: Client, aud
         ({"second_share": "NaN"}, "second_share"),
         ({"second_share": "101"}, "second_share"),
         ({"second_share": "1e999999"}, "second_share"),
+        ({"second_share": "1e99999999"}, "second_share"),
         ({"language": "<script>"}, "language"),
         ({"guideline": str(uuid4())}, "guideline"),
         ({"guideline": "{{7*7}}"}, "guideline"),
@@ -90,6 +91,19 @@ def test_a_label_is_kept_and_leads_to_the_next_answer(ana: Client, opened: Calla
     assert said.redirect_chain[-1][0] == f"/reviews/{review.pk}/label"
     assert item not in said.content.decode().split('name="item" value="')[1][:60]
     assert [(label.label, label.spans) for label in Label.objects.all()] == [("unsupported", [[4, 7]])]
+
+
+def test_who_changes_a_label_finds_what_was_marked(ana: Client, opened: Callable[..., Review]) -> None:
+    review = opened()
+    item = text(ana, f"/reviews/{review.pk}/label").split('name="item" value="')[1].split('"')[0]
+    ana.post(f"/reviews/{review.pk}/label", {"item": item, "label": "unsupported", "spans": "[[4, 7]]"})
+    assert 'name="spans" value="[[4, 7]]"' in text(ana, f"/reviews/{review.pk}/label?item={item}")
+
+
+def test_a_share_of_second_people_is_refused_in_the_unit_of_its_field(ana: Client, audited: Callable[..., Run]) -> None:
+    form = {"language": "en", "size": "30", "second_share": "101", "guideline": ""}
+    refused = ana.post(f"/audits/{audited().pk}/review", form)
+    assert "second_share: must be a number from 0 to 100." in refused.content.decode()
 
 
 @pytest.mark.parametrize(

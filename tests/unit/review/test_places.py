@@ -1,6 +1,6 @@
 import pytest
 
-from audits.review.places import original_spans
+from audits.review.places import original_spans, shown_spans
 from governance.shapes import ShapeError
 
 
@@ -19,6 +19,7 @@ from governance.shapes import ShapeError
 def test_what_was_marked_on_a_page_is_the_same_stretch_of_the_stored_answer(answer, given, meant):
     [[start, end]] = original_spans(str(given), lambda: answer)
     assert answer[start:end] == meant
+    assert shown_spans([[start, end]], answer) == str(given)
 
 
 def test_nothing_marked_asks_for_no_answer():
