@@ -79,7 +79,9 @@ def wilson_ends(share: float, size: float, level: float = LEVEL) -> tuple[float,
     z2 = normal_quantile(level) ** 2
     centre = (share * size + z2 / 2) / (size + z2)
     half = math.sqrt(z2 * (share * (1 - share) * size + z2 / 4)) / (size + z2)
-    return (0.0 if share <= 0 else max(0.0, centre - half)), (1.0 if share >= 1 else min(1.0, centre + half))
+    # Rounding may put an end on the wrong side of the share where the interval is as narrow as the last digit.
+    low, high = min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half))
+    return (0.0 if share <= 0 else low), (1.0 if share >= 1 else high)
 
 
 def student_quantile(freedom: int, level: float = LEVEL) -> float:
