@@ -212,7 +212,7 @@ def test_a_report_is_built_shown_and_saved(visit: Callable[..., Any], seeded: Se
         drawn(page, "light-report")
         assert "Fee helpdesk" in inside.get_by_role("heading", level=1).inner_text()
         with page.expect_download() as saved:
-            page.get_by_role("link", name="Save as PDF").click()
+            page.get_by_role("link", name="Save as PDF", exact=True).click()
         assert saved.value.path().read_bytes().startswith(b"%PDF-")
 
 
