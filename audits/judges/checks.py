@@ -68,13 +68,15 @@ class Checked:
 class Evidence:
     """The passages as the checks need them, read once an answer.
 
-    numbers: value -> the units it stands with, "" for none. names, asked: folded words of passages and
+    numbers: value -> the units it stands with, "" for none. hours: numbers that tell an hour without minutes.
+    names, asked: folded words of passages and
     question, of the question alone.
     """
 
     numbers: dict[Decimal, frozenset[str]]
     dates: frozenset[tuple[int, int, int]]
     times: frozenset[int]
+    hours: frozenset[Decimal]
     weekdays: frozenset[int]
     names: frozenset[str]
     asked: frozenset[str]
@@ -96,6 +98,7 @@ def read_evidence(passages: Sequence[str], question: str = "") -> Evidence:
         {value: frozenset(units) for value, units in numbers.items()},
         frozenset(value for figure in found for value in figure.values if isinstance(value, tuple)),
         _minutes_or_days(found, "time"),
+        frozenset(value for figure in found if figure.hour for value in figure.values if isinstance(value, Decimal)),
         _minutes_or_days(found, "weekday"),
         frozenset(key for passage in passages for key in _keys(passage)) | _keys(question),
         _keys(question),
@@ -206,7 +209,7 @@ def _same_day(claimed: object, known: tuple[int, int, int]) -> bool:
 
 def _has_time(figure: Figure, evidence: Evidence) -> bool:
     hours = {Decimal(value // 60) for value in figure.values if isinstance(value, int) and value % 60 == 0}
-    return bool(figure.values & evidence.times) or not hours.isdisjoint(evidence.numbers)
+    return bool(figure.values & evidence.times) or not hours.isdisjoint(evidence.hours)
 
 
 def _number_problem(figure: Figure, evidence: Evidence) -> str:

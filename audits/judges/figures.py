@@ -78,6 +78,10 @@ _RANGE = re.compile(r"\b(?P<a>{0})\s*(?:to|through|until|-|–|a|al|hasta)\s*(?:
 
 
 LONGEST = 40  # digits: longer ones are codes and keys, no quantities
+# "from 9 to 18", "a las 7", "entre las 9 y las 14": a bare number that tells the hour.
+_BEFORE_HOUR = re.compile(
+    r"(?:\b(?:at|from|to|until|till|after|before|between|and|by|through|las?|a|de|desde|hasta|entre|y)|\d\s*[-–])\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ class Figure:
     """One figure: characters [start, end) of its text, and what it may stand for.
 
     values: `1.000` is one thousand or one, depending on who writes: all readings are kept. A date is
-    (year, month, day) with 0 for what is not said; a time is its minute of the day.
+    (year, month, day) with 0 for what is not said; a time is its minute of the day. hour: a number without a unit of its
+    own that stands where an hour is told.
     """
 
     sort: Sort
@@ -94,6 +99,7 @@ class Figure:
     values: frozenset[Decimal | int | tuple[int, int, int]]
     unit: str = ""
     spelled: bool = False
+    hour: bool = False
 
 
 def figures(text: str) -> list[Figure]:
@@ -154,7 +160,9 @@ def _numbers(text: str) -> Iterator[Figure]:
         unit, scale, end = _unit_after(text, match.end("n"))
         money = _UNITS.get((match["money"] or "").strip(), "")
         values = frozenset(value.scaleb(scale) for value in readings(written))
-        yield Figure("number", match.start("money") if money else match.start("n"), end, values, money or unit)
+        start = match.start("money") if money else match.start("n")
+        hour = not money and unit in {"", "hour"} and _BEFORE_HOUR.search(text, max(0, start - 12), start) is not None
+        yield Figure("number", start, end, values, money or unit, hour=hour)
 
 
 def readings(written: str) -> set[Decimal]:

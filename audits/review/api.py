@@ -127,7 +127,7 @@ class ReviewNext(APIView):
         one = labelling.next_for(answers, labelling.reviewer_of(actor)) if review.finished_at is None else None
         told = None
         if one is not None:
-            note_reading(actor=actor, run_id=review.run_id, items=1, now=timezone.now())
+            note_reading(actor=actor, run_id=review.run_id, items=1, judged=False, now=timezone.now())
             told = AnswerOut({"item": one.sampled.pk, **labelling.words_of(one.sampled)}).data
         return Response({"answer": told, "progress": progress_plain(answers)})
 

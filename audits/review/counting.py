@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from audits.review.blindness import labels_not_blind
 from audits.review.figures import Found, Row, facts_of, more_labels
 from audits.review.labelling import Standing
 from audits.review.models import SETTLED, Review
@@ -77,7 +78,8 @@ def facts_told(review: Review, answers: Sequence[Standing], found: Found, now: d
         "second_share": review.second_share,
         "expires_at": expiry(now).isoformat(),
     }
-    details = {"reviewers": len(reviewers), "population": found.judged.n}
+    looked = labels_not_blind(review, answers)
+    details = {"reviewers": len(reviewers), "population": found.judged.n, "labels_not_blind": looked}
     facts = facts_of(found, parameters, details, seed=review.seed, looks=_looks(review))
     return Facts.from_plain(storable(facts.to_plain()))
 

@@ -35,6 +35,10 @@ LOOKED_BEFORE = _(
     "More labels were drawn after figures had been looked at: an interval then misses a little more often than its level says."
 )
 
+NOT_BLIND = _(
+    "Some labels come from people who had been shown the judge's verdicts of this audit before: they may agree with it too often."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -102,7 +106,7 @@ def facts_of(found: Found, parameters: Mapping[str, Any], details: Mapping[str, 
     """`found` as facts that can be sealed; every number as decimal text."""
     untold = found.counts.get("cannot_tell", 0)
     drawn = sum(found.counts.values())
-    limits = LIMITS + ((LOOKED_BEFORE,) if looks else ())
+    limits = LIMITS + ((LOOKED_BEFORE,) if looks else ()) + ((NOT_BLIND,) if details.get("labels_not_blind") else ())
     return Facts(
         kind=KIND,
         kind_version=VERSION,

@@ -73,7 +73,7 @@ def settle(request: PortalRequest, review_id: UUID) -> HttpResponse:
 def _shown(
     request: PortalRequest, template: str, review: Review, answers: list[Standing], one: Standing, context: dict[str, Any]
 ) -> HttpResponse:
-    note_reading(actor=request.actor, run_id=review.run_id, items=1, now=timezone.now())
+    note_reading(actor=request.actor, run_id=review.run_id, items=1, judged=False, now=timezone.now())
     context |= {
         "here": "reviews",
         "review": review,

@@ -64,7 +64,7 @@ def blocks(facts: Facts, settle: Sequence[Mapping[str, Any]] = ()) -> tuple[Bloc
     settle: of each criterion its `limit`, `direction` and `more`, the labels that would settle it (None: not even all).
     """
     measures = {one.name: one for one in facts.measures}
-    found: list[Block] = [_headline(facts, measures), _chart(measures, settle)]
+    found: list[Block] = [_headline(facts, measures), *_blindness(facts), _chart(measures, settle)]
     found += [_settled(one) for one in settle]
     found.append(_table(_("Shares with their intervals"), SHARES, measures))
     found.append(_table(_("How far people and judge agree"), AGREEMENT, measures))
@@ -85,6 +85,12 @@ def _headline(facts: Facts, measures: Mapping[str, Measure]) -> Paragraph:
         ("untold", str(facts.coverage.planned - facts.coverage.scored)),
     )
     return Paragraph(Text(message, values))
+
+
+def _blindness(facts: Facts) -> tuple[Notice, ...]:
+    looked = facts.details.get("labels_not_blind", 0)
+    words = _("%(count)s labels come from people who had been shown the judge's verdicts of this audit before they labelled.")
+    return (Notice(Text(words, (("count", str(looked)),)), "inconclusive"),) if looked else ()
 
 
 def _chart(measures: Mapping[str, Measure], settle: Sequence[Mapping[str, Any]]) -> IntervalChart:

@@ -35,7 +35,7 @@ def items_shown(request: PortalRequest, run: Run) -> dict[str, Any]:
     found = _records(run.organisation_id, run.pk, after or FROM_THE_START)
     shown = found[:ITEMS]
     with_words = sum(record.private is not None for record in shown)
-    services.note_reading(actor=request.actor, run_id=run.pk, items=with_words, now=timezone.now())
+    services.note_reading(actor=request.actor, run_id=run.pk, items=with_words, judged=True, now=timezone.now())
     return {
         "items": [_item(record) for record in shown],
         "after": shown[-1].pk if len(found) > ITEMS else None,

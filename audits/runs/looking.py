@@ -108,8 +108,11 @@ def private_words(record: ItemRecord) -> dict[str, Any]:
 
 
 @transaction.atomic
-def note_reading(*, actor: Actor, run_id: UUID, items: int, now: datetime) -> None:
-    """Write to the trail that the private words of so many items of a run were shown; of none, nothing."""
+def note_reading(*, actor: Actor, run_id: UUID, items: int, judged: bool, now: datetime) -> None:
+    """Write to the trail that the private words of so many items of a run were shown; of none, nothing.
+
+    judged: whether they were shown with what the audit made of them.
+    """
     if items:
-        detail = {"items": items}
+        detail = {"items": items, "judged": judged}
         trail.record(actor=actor, action="audits.read_items", subject="run", subject_id=run_id, detail=detail, now=now)

@@ -42,7 +42,7 @@ def answers_shown(request: PortalRequest, run: Run) -> dict[str, Any]:
     )
     shown = list(page.object_list)
     with_words = sum(record.private is not None for record in shown)
-    services.note_reading(actor=request.actor, run_id=run.pk, items=with_words, now=timezone.now())
+    services.note_reading(actor=request.actor, run_id=run.pk, items=with_words, judged=True, now=timezone.now())
     answers = [_answer(record) for record in shown]
     return {
         "answers": answers,

@@ -1,5 +1,7 @@
 """Who stands behind an actor: four eyes are two people, whatever tokens they hold."""
 
+from uuid import UUID
+
 from governance.access.actors import Actor
 from governance.access.models import ApiToken, Membership
 from governance.access.roles import scopes_of
@@ -24,7 +26,7 @@ def behind(actor: Actor) -> str:
     """
     if actor.kind == "person":
         return actor.id
-    return "" if actor.kind == "system" else _holder(actor)
+    return "" if actor.kind == "system" else holder(actor.organisation, actor.id)
 
 
 def may_decide(actor: Actor, person: str) -> bool:
@@ -35,18 +37,19 @@ def may_decide(actor: Actor, person: str) -> bool:
     return any("approvals:decide" in scopes_of(member.role) for member in members)
 
 
-def _holder(actor: Actor) -> str:
-    token: ApiToken = ApiToken.objects.select_related("owner").one(actor.organisation, actor.id)
+def holder(organisation: UUID, token_id: str) -> str:
+    """The id of the person who holds or issued a token; empty where only a command of the operator did. Raises `Unclear`."""
+    token: ApiToken = ApiToken.objects.select_related("owner").one(organisation, token_id)
     owner = str(token.owner.user_id) if token.owner else ""
-    issuer = _issuer(actor)
+    issuer = _issuer(organisation, token_id)
     if owner and issuer not in {"", owner}:
         raise Unclear
     return issuer or owner
 
 
-def _issuer(actor: Actor) -> str:
-    sought = actor.id
-    issued = TrailEntry.objects.filter(organisation_id=actor.organisation, action="access.issue_token", subject="token")
+def _issuer(organisation: UUID, token_id: str) -> str:
+    sought = token_id
+    issued = TrailEntry.objects.filter(organisation_id=organisation, action="access.issue_token", subject="token")
     for _ in range(MOST_TOKENS):
         told = issued.filter(subject_id=sought).first()
         if told is None or told.actor_kind == "system":

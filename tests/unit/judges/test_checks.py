@@ -76,3 +76,15 @@ def test_notes_and_nodes_are_no_negations() -> None:
 
 def test_without_passages_every_figure_is_missing() -> None:
     assert [one.check for one in check("It costs 5 € in Rome.", read_evidence([])).fired] == ["number", "name"]
+
+
+@pytest.mark.parametrize(
+    "passage", ["Open from 7 to 15.", "Abrimos a las 7.", "Entre las 7 y las 15 h.", "Open 7-15 daily, 7 am sharp."]
+)
+def test_a_time_is_found_where_a_bare_number_tells_the_hour(passage: str) -> None:
+    assert check("It opens at 7:00.", read_evidence([passage])).fired == ()
+
+
+@pytest.mark.parametrize("passage", ["It has 7 docks.", "Section 7 is on safety.", "It costs €7.", "Refunds within 7 days."])
+def test_a_time_is_not_found_in_a_number_of_something_else(passage: str) -> None:
+    assert [one.check for one in check("It opens at 7:00.", read_evidence([passage])).fired] == ["time"]
