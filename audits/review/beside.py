@@ -1,5 +1,6 @@
 """What stands beside an audit or a review: calibrations that speak of an audit's judge, other judges on the same labels."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,13 +12,17 @@ from django.views.decorators.http import require_GET
 from audits.review.comparing import candidates, compared_plain
 from audits.review.comparing import compare as compare_judges
 from audits.review.instruments import instrument_of
-from audits.review.models import Review
+from audits.review.models import Calibration, Review
+from audits.review.section import settled
 from audits.review.services import review_of
 from audits.review.standing import newest_for, states_of
 from audits.review.telling import calibration_line
+from audits.runs.models import Run
 from audits.runs.services import run_of
 from governance.access.policies import can
 from governance.access.tenancy import Conflict
+from governance.book import to_plain
+from governance.evidence.services import entry_of
 from governance.portal.panels import panel
 from governance.portal.session import PortalRequest, signed_in
 from governance.shapes import ShapeError
@@ -41,8 +46,16 @@ def of_run(request: PortalRequest, run_id: UUID) -> HttpResponse:
         return panel(request, "review/of_run.html", {**context, "judged": False})
     made = newest_for(run.organisation_id, run.system_version.asset_id, judge.digest)
     states = states_of(made, timezone.now())
-    context |= {"judged": True, "calibrations": [calibration_line(one, states[one.pk]) for one in made]}
+    context |= {"judged": True, "calibrations": [calibration_line(one, states[one.pk]) | _settling(run, one) for one in made]}
     return panel(request, "review/of_run.html", context)
+
+
+def _settling(run: Run, made: Calibration) -> dict[str, Any]:
+    """What would settle the criteria of the audit, where it is the one whose answers people labelled."""
+    if made.review.run_id != run.pk:
+        return {"settling": []}
+    sealed = entry_of(run.organisation_id, made.evidence_id).statement()
+    return {"settling": to_plain(tuple(settled(one) for one in sealed.get("settle", ())))}
 
 
 @require_GET

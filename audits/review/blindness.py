@@ -1,4 +1,4 @@
-"""Who had looked at the judge's verdicts before labelling. The trail knows who was shown what; labels are counted, not refused."""
+"""Who had looked at the judge's verdicts before labelling: the trail knows who was shown what. Such labels are counted."""
 
 from collections.abc import Sequence
 from datetime import datetime

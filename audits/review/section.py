@@ -65,7 +65,7 @@ def blocks(facts: Facts, settle: Sequence[Mapping[str, Any]] = ()) -> tuple[Bloc
     """
     measures = {one.name: one for one in facts.measures}
     found: list[Block] = [_headline(facts, measures), *_blindness(facts), _chart(measures, settle)]
-    found += [_settled(one) for one in settle]
+    found += [settled(one) for one in settle]
     found.append(_table(_("Shares with their intervals"), SHARES, measures))
     found.append(_table(_("How far people and judge agree"), AGREEMENT, measures))
     found.append(_matrix(facts))
@@ -102,7 +102,8 @@ def _chart(measures: Mapping[str, Measure], settle: Sequence[Mapping[str, Any]])
     return IntervalChart(title, Text(_("Share")), rows, limit=one.get("limit"), direction=one.get("direction"))
 
 
-def _settled(one: Mapping[str, Any]) -> Notice:
+def settled(one: Mapping[str, Any]) -> Notice:
+    """What would settle one criterion, from its `limit` and `more`."""
     values = (("limit", str(one["limit"])), ("more", str(one["more"])))
     if one["more"] == 0:
         return Notice(Text(_("The corrected interval lies on one side of the limit %(limit)s."), values), "info")

@@ -312,7 +312,9 @@ class AuditItems(ListAPIView[ItemRecord]):
         """List what each item gave. Reading private words is written to the trail, once a page."""
         answer = super().get(request, *args, **kwargs)
         with_words = sum(bool(item["private"]) for item in answer.data["results"])
-        services.note_reading(actor=acting(request), run_id=self.kwargs["run_id"], items=with_words, judged=True, now=timezone.now())
+        services.note_reading(
+            actor=acting(request), run_id=self.kwargs["run_id"], items=with_words, judged=True, now=timezone.now()
+        )
         answer.headers["Cache-Control"] = "no-store"
         return answer
 

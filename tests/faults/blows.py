@@ -129,12 +129,21 @@ def any_of_them(service: Service, rng: Random) -> Blow:
     return rng.choice(short)(service, rng)
 
 
-def _victim(service: Service, rng: Random) -> int:
+def _victim(service: Service, rng: Random, *, alone: bool = True) -> int:
+    """A child that works if there is any, never one on the last attempt of its audit; not `alone`: nor any of its worker's."""
     deadline = time.monotonic() + 10
     service.until("there are children", lambda: bool(service.children()))
-    while not (busy := service.busy()) and time.monotonic() < deadline:
+    while not (busy := _struck(service, alone)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return rng.choice(sorted(busy or service.children()))
+    return rng.choice(sorted(busy or set(service.children()) - set(service.busy(last=True)) or service.children()))
+
+
+def _struck(service: Service, alone: bool) -> list[int]:
+    busy, spared = service.busy(), set(service.busy(last=True))
+    if not alone:
+        workers = {service.parent_of(pid) for pid in spared}
+        return [pid for pid in busy if service.parent_of(pid) not in workers]
+    return [pid for pid in busy if pid not in spared]
 
 
 def _running(service: Service, names: tuple[str, ...], rng: Random) -> tuple[str, int]:
@@ -153,7 +162,7 @@ def _running(service: Service, names: tuple[str, ...], rng: Random) -> tuple[str
 def _at_work(service: Service, rng: Random) -> tuple[str, int]:
     """A worker that carries out something, if there is any; both are up."""
     _running(service, WORKERS, rng)
-    at_work = service.parent_of(_victim(service, rng))
+    at_work = service.parent_of(_victim(service, rng, alone=False))
     return next(((name, pid) for name in WORKERS if (pid := service.pid(name)) == at_work), ("worker", at_work))
 
 

@@ -30,6 +30,12 @@ DISPATCHERS = ("dispatcher-1", "dispatcher-2")
 CHILDREN = 2  # of each worker
 START_TIMEOUT_S = 120.0
 
+LAST_ATTEMPT = 5  # a run that dies so often at one place is given up, as it should be; `test_sweeping` holds that
+STILL_OPEN = """
+SELECT idempotency_key FROM audits_run run WHERE state = 'running' AND idempotency_key LIKE ANY(%(tails)s) AND EXISTS (
+  SELECT 1 FROM audits_step WHERE run_id = run.id AND state = 'open' AND attempts >= %(attempts)s)
+"""
+
 
 @dataclass(frozen=True)
 class Times:
@@ -216,15 +222,14 @@ class Service:
     def redis_url(self) -> str:
         return self.redis.url().replace("redis+socket://", "unix://")
 
-    def busy(self) -> list[int]:
-        """Children that were the last to work at an audit that is still open."""
+    def busy(self, *, last: bool = False) -> list[int]:
+        """Children that were the last to work at an audit that is still open; with `last`, at one on its last attempt."""
         self.log.read()
         held = {pid: one.number for pid in self.children() if (one := self.log.held_by(pid)) is not None}
         if not held:
             return []
-        tails = [f"%:{number}" for number in held.values()]
-        still = "SELECT idempotency_key FROM audits_run WHERE state = 'running' AND idempotency_key LIKE ANY(%(tails)s)"
-        opened = {int(row[0].rpartition(":")[2]) for row in self.observer.ask(still, {"tails": tails})}
+        given = {"tails": [f"%:{number}" for number in held.values()], "attempts": LAST_ATTEMPT if last else 0}
+        opened = {int(row[0].rpartition(":")[2]) for row in self.observer.ask(STILL_OPEN, given)}
         return [pid for pid, number in held.items() if number in opened]
 
 

@@ -10,6 +10,7 @@ from audits.review.labelling import Standing, label_answer, next_for, reviewer_o
 from audits.review.models import Calibration, Label, Review
 from audits.review.services import Asked, open_review
 from audits.runs.models import ItemRecord, Run
+from audits.runs.services import note_reading
 from governance.access.actors import Actor
 from governance.access.policies import Forbidden
 from governance.access.roles import scopes_of
@@ -208,3 +209,25 @@ def test_an_answer_of_another_review_is_not_found(opened: Open, actor: Actor, no
     review, other = opened(), opened()
     with pytest.raises(NotFound):
         say(actor, review, single(other), "supported", now)
+
+
+def test_labels_of_somebody_who_was_shown_the_verdicts_before_are_told(
+    opened: Open, actor: Actor, ben: Actor, now: datetime
+) -> None:
+    review = opened(size=100)
+    note_reading(actor=ben, run_id=review.run_id, items=20, judged=True, now=now - timedelta(minutes=1))
+    note_reading(actor=actor, run_id=review.run_id, items=1, judged=False, now=now - timedelta(minutes=1))
+    label_all(review, [actor, ben], now)
+    made = finish_review(actor=actor, review_id=review.pk, now=now)
+    of_ben = Label.objects.filter(reviewer=reviewer_of(ben)).count()
+    assert made.figures["details"]["labels_not_blind"] == of_ben > 0
+    assert any("shown the judge's verdicts" in limit for limit in made.figures["limits"])
+
+
+def test_looking_after_the_last_label_leaves_it_blind(opened: Open, actor: Actor, ben: Actor, now: datetime) -> None:
+    review = opened(size=100)
+    label_all(review, [actor, ben], now)
+    note_reading(actor=ben, run_id=review.run_id, items=20, judged=True, now=now + timedelta(minutes=1))
+    made = finish_review(actor=actor, review_id=review.pk, now=now + timedelta(minutes=2))
+    assert made.figures["details"]["labels_not_blind"] == 0
+    assert not any("shown the judge's verdicts" in limit for limit in made.figures["limits"])
