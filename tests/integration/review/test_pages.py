@@ -132,6 +132,7 @@ def test_a_finished_review_shows_the_corrected_share_beside_the_judges(
     for told in ("valid", "corrected by people", "From the labels alone", "Agreement of two people", "would not settle it"):
         assert told in page
     assert "valid" in text(ana, "/reviews")
+    assert "would not settle it" in text(ana, f"/audits/{review.run_id}/calibrations")
 
 
 def test_nobody_sees_labels_or_verdicts_before_the_review_is_finished(
