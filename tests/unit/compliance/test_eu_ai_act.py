@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import yaml
@@ -161,3 +162,12 @@ def test_one_edit_of_one_date_moves_every_item_of_that_clock() -> None:
     assert edits == 1
     assert changed.date_of("hr_annex_iii").applies_from == "2029-06-01"
     assert len(moved) > 150
+
+
+@pytest.mark.parametrize("page", ["catalogue.md", "catalogue.es.md"])
+def test_the_page_about_the_catalogue_names_every_file_and_field(page: str) -> None:
+    told = (Path(__file__).parents[3] / "docs/reference" / page).read_text(encoding="utf-8")
+    items = [yaml.safe_load(path.read_text(encoding="utf-8"))["items"] for path in FOLDER.glob("eu_ai_act/*.yaml")]
+    fields = {field for rows in items for row in rows for field in row}
+    assert [path.name for path in FOLDER.glob("eu_ai_act/*.yaml") if f"`{path.name}`" not in told] == []
+    assert sorted(field for field in fields if f"`{field}`" not in told) == []
