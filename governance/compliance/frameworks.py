@@ -16,9 +16,24 @@ import yaml
 from governance.compliance.verdict import Assurance, Strength
 from governance.shapes import ShapeError, read
 
+FOLDER = Path(__file__).parent / "catalogue"
 FILES = ("eu_ai_act.yaml", "timeline.yaml", "crosswalk.yaml")
+CHAPTERS = tuple(sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("eu_ai_act/*.yaml")))
 Certainty = Literal["text", "corroborated", "single", "interpretation"]
-Role = Literal["provider", "deployer", "importer", "distributor", "authorised_representative", "gpai_provider", "notified_body"]
+Scope = Literal["all", "prohibited", "high_risk", "derogated", "transparency", "gpai", "gpai_systemic", "minimal", "penalty"]
+Role = Literal[
+    "provider",
+    "deployer",
+    "importer",
+    "distributor",
+    "authorised_representative",
+    "product_manufacturer",
+    "gpai_provider",
+    "notified_body",
+    "third_party",
+    "third_party_supplier",
+    "union_body",
+]
 EvidenceKind = Literal[
     "registry_record",
     "lineage_graph",
@@ -67,7 +82,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One duty. `assurance`: who can show it at all; `clock`: the id of its date."""
+    """One duty. `assurance`: who can show it at all; `clock`: the id of its date; `amended`: by (EU) 2026/1744."""
 
     id: str
     group: str
@@ -78,11 +93,17 @@ class Duty:
     assurance: Assurance
     clock: str
     source: tuple[str, ...]
+    scope: Scope = "high_risk"
+    amended: bool = False
+    certainty: Certainty = "text"
 
 
 @dataclass(frozen=True, slots=True)
 class LegalDate:
-    """When something applies, why we think so, and when somebody last looked. Dates are ISO 8601."""
+    """When something applies, why we think so, and when somebody last looked. Dates are ISO 8601.
+
+    practical_from: the second reading, where `certainty` is `interpretation`: a report prints both.
+    """
 
     id: str
     refs: tuple[str, ...]
@@ -93,6 +114,7 @@ class LegalDate:
     certainty: Certainty
     source: tuple[str, ...]
     checked_on: str
+    practical_from: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,27 +176,36 @@ class Catalogue:
 @cache
 def load() -> Catalogue:
     """The catalogue that ships with this version."""
-    folder = Path(__file__).parent / "catalogue"
-    return parse({name: (folder / name).read_text(encoding="utf-8") for name in FILES})
+    return parse({name: (FOLDER / name).read_text(encoding="utf-8") for name in (*FILES, *CHAPTERS)})
 
 
 def parse(texts: Mapping[str, str]) -> Catalogue:
     """The catalogue in these files' texts. Raises `CatalogueError`."""
-    files = {name: _mapping(name, texts.get(name)) for name in FILES}
+    files = {name: _mapping(name, texts.get(name)) for name in (*FILES, *CHAPTERS)}
     law, timeline, crosswalk = (files[name] for name in FILES)
     found = Catalogue(
-        framework=_one(Words, FILES[0], "meta.framework", law["meta"].get("framework")),
+        framework=_one(Words, FILES[0], "meta.title", law["meta"].get("title")),
         text_version=str(law["meta"].get("text_version", "")),
         checked_on=min(_date(name, "meta.checked_on", file["meta"].get("checked_on")) for name, file in files.items()),
-        stale_after_days=min(_days(name, file["meta"].get("stale_after_days")) for name, file in files.items()),
+        stale_after_days=min(_days(name, files[name]["meta"].get("stale_after_days")) for name in FILES),
         groups=_all(Group, FILES[0], law, "groups", "id"),
-        duties=_all(Duty, FILES[0], law, "items", "id"),
+        duties=_duties(files),
         dates=_all(LegalDate, FILES[1], timeline, "dates", "id"),
         kinds=_all(KindLinks, FILES[2], crosswalk, "kinds", "kind"),
         sources=tuple(sorted({**law.get("sources", {}), **timeline.get("sources", {})}.items())),
     )
-    _check(found)
+    _check(found, {row["id"]: name for name in CHAPTERS for row in files[name]["items"]})
     return found
+
+
+def _duties(files: Mapping[str, Mapping[str, Any]]) -> tuple[Duty, ...]:
+    found: dict[str, Duty] = {}
+    for name in CHAPTERS:
+        for duty in _all(Duty, name, files[name], "items", "id"):
+            if duty.id in found:
+                raise CatalogueError(name, duty.id, "stands there twice")
+            found[duty.id] = duty
+    return tuple(found.values())
 
 
 def _mapping(name: str, text: str | None) -> dict[str, Any]:
@@ -222,14 +253,14 @@ def _days(file: str, value: object) -> int:
     return value
 
 
-def _check(found: Catalogue) -> None:
+def _check(found: Catalogue, where: Mapping[str, str]) -> None:
     groups, clocks = {group.id for group in found.groups}, {one.id for one in found.dates}
     assurances = {duty.id: duty.assurance for duty in found.duties}
     sources = dict(found.sources)
     for duty in found.duties:
-        _known(FILES[0], duty.id, "group", [duty.group], groups)
-        _known(FILES[0], duty.id, "clock", [duty.clock], clocks)
-        _known(FILES[0], duty.id, "source", duty.source, sources)
+        _known(where[duty.id], duty.id, "group", [duty.group], groups)
+        _known(where[duty.id], duty.id, "clock", [duty.clock], clocks)
+        _known(where[duty.id], duty.id, "source", duty.source, sources)
     for one in found.dates:
         _known(FILES[1], one.id, "source", one.source, sources)
         _date(FILES[1], one.id, one.applies_from)
