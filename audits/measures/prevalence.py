@@ -6,7 +6,7 @@ every answer leave the interval of a sample of that size.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,7 +170,7 @@ def _classical(y: Array, weights: Array, level: float) -> Estimate:
 def _rogan_gladen(
     judged: Array, y: Array, flagged: NDArray[np.bool_], weights: Array, threshold: float, level: float
 ) -> Estimate | None:
-    """(q + Sp - 1) / (Se + Sp - 1), q the flagged share; None where the judge is no better than a coin.
+    """(q + Sp - 1) / (Se + Sp - 1), q the flagged share; None where the judge is no better than a coin (Rogan and Gladen 1978).
 
     Interval of Lang and Reiczigel, Preventive Veterinary Medicine 113 (2014) 13-22: Se and Sp with one, q with z^2 / 2
     hits and misses added.
@@ -179,15 +179,26 @@ def _rogan_gladen(
     if not bad.any() or not good.any():
         return None
     sensitivity, specificity = float(bad[flagged].sum() / bad.sum()), float(good[~flagged].sum() / good.sum())
-    if sensitivity + specificity - 1 <= 0:
-        return None
     share = float((judged >= threshold).mean())
-    value = (share + specificity - 1) / (sensitivity + specificity - 1)
-    ends = _lang_reiczigel((share, len(judged)), (sensitivity, _kish(bad)), (specificity, _kish(good)), level)
+    found = by_rates((share, len(judged)), (sensitivity, _kish(bad)), (specificity, _kish(good)), level=level)
+    return None if found is None else replace(found, n=len(y))
+
+
+def by_rates(
+    share: tuple[float, float], sensitivity: tuple[float, float], specificity: tuple[float, float], *, level: float = LEVEL
+) -> Estimate | None:
+    """The share of unsupported answers where only the judge looked, corrected by rates that people's labels gave elsewhere.
+
+    Each is (share in [0, 1], how many it rests on); `share` is what the judge flagged. None where the judge is no better than
+    a coin. n: answers judged. Formula, interval and source as `_rogan_gladen`. It holds where the judge errs as often as it
+    did on the labelled answers.
+    """
+    gain = sensitivity[0] + specificity[0] - 1
+    ends = _lang_reiczigel(share, sensitivity, specificity, level) if gain > 0 else None
     if ends is None:
         return None
-    inside = min(1.0, max(0.0, value))
-    return Estimate(inside, min(inside, ends[0]), max(inside, ends[1]), len(y), "lang_reiczigel")
+    inside = min(1.0, max(0.0, (share[0] + specificity[0] - 1) / gain))
+    return Estimate(inside, min(inside, ends[0]), max(inside, ends[1]), round(share[1]), "lang_reiczigel")
 
 
 def _lang_reiczigel(

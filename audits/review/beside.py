@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from audits.review.carrying_over import corrected_by
 from audits.review.comparing import candidates, compared_plain
 from audits.review.comparing import compare as compare_judges
 from audits.review.instruments import instrument_of
@@ -51,9 +52,9 @@ def of_run(request: PortalRequest, run_id: UUID) -> HttpResponse:
 
 
 def _settling(run: Run, made: Calibration) -> dict[str, Any]:
-    """What would settle the criteria of the audit, where it is the one whose answers people labelled."""
+    """What would settle the criteria of the audit that was reviewed; of a later audit its own share, corrected."""
     if made.review.run_id != run.pk:
-        return {"settling": []}
+        return {"settling": [], "carried": corrected_by(made, run)}
     sealed = entry_of(run.organisation_id, made.evidence_id).statement()
     return {"settling": to_plain(tuple(settled(one) for one in sealed.get("settle", ())))}
 

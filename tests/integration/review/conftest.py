@@ -71,8 +71,9 @@ def concluded(
     )  # fmt: skip
     for place, truth in enumerate(found):
         record(actor, run, place, truth, judge, now)
+    facts = {"details": {"judges": [judge]}, "measures": more.pop("measures", [])}
     Result.objects.create(
-        organisation_id=actor.organisation, run=run, facts={"details": {"judges": [judge]}}, blocks=[], verdicts=[],
+        organisation_id=actor.organisation, run=run, facts=facts, blocks=[], verdicts=[],
         evidence_id=uuid4(), fence=1, recorded_at=now,
     )  # fmt: skip
     return run

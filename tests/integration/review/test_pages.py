@@ -174,3 +174,16 @@ def test_the_list_takes_as_many_queries_for_many_reviews_as_for_one(
     text(ana, "/reviews")
     with django_assert_max_num_queries(8):
         text(ana, "/reviews")
+
+
+def test_a_later_audit_by_the_same_judge_shows_its_own_share_corrected(
+    ana: Client, actor: Actor, ben: Actor, opened: Callable[..., Review], audited: Callable[..., Run], now: datetime
+) -> None:
+    review = opened(size=100)
+    label_all(review, [actor, ben], now)
+    finish_review(actor=actor, review_id=review.pk, now=now)
+    told = {"name": "unsupported_answers", "value": "0.31", "low": "0.2", "high": "0.4", "n": 100, "unit": "share", "group": []}
+    later = audited(measures=[told])
+    page = text(ana, f"/audits/{later.pk}/calibrations")
+    assert "corrected by the judge" in page.split("Unsupported answers of this audit")[1]
+    assert "0.3" in page.split("corrected by the judge")[1]

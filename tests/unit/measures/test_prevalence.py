@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from audits.measures.intervals import wilson
-from audits.measures.prevalence import Labelled, corrected, more_labels
+from audits.measures.prevalence import Labelled, by_rates, corrected, more_labels
 from audits.measures.sampling import stratified
 
 
@@ -130,3 +130,22 @@ def test_it_says_what_ppi_python_says(seed, labels, others, point, low, high):
     found = corrected(scores.tolist(), marks).ppi
     assert found.value == pytest.approx(point, abs=0.1 * (high - low))
     assert found.high - found.low == pytest.approx(high - low, rel=0.1)
+
+
+def test_rates_of_one_audit_correct_the_share_of_another() -> None:
+    found = by_rates((0.31, 100), (0.8, 60), (0.9, 140))
+    assert found is not None
+    assert (found.value, found.n) == (pytest.approx(0.3), 100)
+    assert found.low < 0.3 < found.high
+
+
+def test_surer_rates_narrow_the_corrected_share() -> None:
+    few, many = by_rates((0.3, 1000), (0.8, 20), (0.9, 40)), by_rates((0.3, 1000), (0.8, 2000), (0.9, 4000))
+    assert few is not None
+    assert many is not None
+    assert many.high - many.low < few.high - few.low
+
+
+@pytest.mark.parametrize("rates", [((0.5, 50), (0.5, 50)), ((0.2, 50), (0.7, 50))])
+def test_a_judge_no_better_than_a_coin_corrects_nothing(rates: tuple[tuple[float, float], tuple[float, float]]) -> None:
+    assert by_rates((0.3, 100), *rates) is None
