@@ -63,7 +63,8 @@ def read_framework(files: Sequence[File], *, version: int = 0, on: date | None =
     if not SLUG.fullmatch(head.id):
         raise files[0].wrong("meta.id", "meta", "id: must be 1 to 60 small letters, digits, _ or -, beginning with a letter")
     groups = _needed(files, "groups", once(rows(files, "groups", Group), _id))
-    duties = _needed(files, "items", standing(_duties(files, head.id), on))
+    wordings = _needed(files, "items", _duties(files, head.id))
+    duties = standing(wordings, on)
     dates = once(rows(files, "dates", LegalDate), _id)
     links = rows(files, "links", KindLink, "item")
     serves, places = read_serves(files)
@@ -91,6 +92,7 @@ def read_framework(files: Sequence[File], *, version: int = 0, on: date | None =
         serves=serves,
         sources=tuple(sorted(_sources(files).items())),
         places={f"framework {head.id}": _place_of(files[0]), **places},
+        gone=frozenset(one.id for one, _ in wordings) - {one.id for one, _ in duties},
     )
 
 
