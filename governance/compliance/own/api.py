@@ -86,7 +86,7 @@ class ObligationOut(serializers.Serializer[Any]):
     assurance = serializers.CharField(help_text="auto, mixed or human: who can show it at all.")
     amended = serializers.BooleanField()
     certainty = serializers.CharField()
-    source = serializers.ListField(child=serializers.CharField())
+    sources = serializers.ListField(child=serializers.CharField(), help_text="Where it was read.")
     applies = serializers.DictField(allow_null=True, help_text="Its date, basis, certainty and second reading; null: no date.")
     audits = serializers.ListField(
         child=serializers.DictField(), help_text="Kinds of evidence that speak to it: kind, strength, shows, through, built."
@@ -224,12 +224,14 @@ def _framework(catalogue: Catalogue, one: Framework, today: date) -> Mapping[str
 
 
 def _obligation(catalogue: Catalogue, duty: Duty) -> Mapping[str, Any]:
-    left_out = ("clock", "valid_from", "valid_until")
+    left_out = ("clock", "source", "valid_from", "valid_until")
     audits = [
         {"kind": kind.kind, "strength": link.strength, "shows": plain(link.shows), "through": link.through, "built": kind.built}
         for kind in catalogue.kinds
         if (link := kind.link_to(duty.id)) is not None
     ]
+    sources = dict(catalogue.sources)
     told = {name: value for name, value in plain(duty).items() if name not in left_out}
     edition = catalogue.framework(duty.framework).edition
+    told["sources"] = [f"{key}: {sources[key]}" for key in duty.source]
     return {**told, "edition": edition, "applies": plain(catalogue.date_of(duty.clock)), "audits": audits}
