@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.compliance.frameworks import Catalogue, CatalogueError, load, own_part, with_own
@@ -126,12 +126,14 @@ def test_what_is_no_framework_at_all_is_refused(text: str) -> None:
         own_part(text)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.integers(0, len(LINES) - 1), st.text(max_size=30))
 def test_any_changed_line_gives_a_framework_or_an_error_with_a_line(index: int, put: str) -> None:
     text = "\n".join([*LINES[:index], put, *LINES[index + 1 :]])
     assert 0 <= told_line(text) <= text.count("\n") + 1
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.sets(st.integers(0, len(LINES) - 1), min_size=1, max_size=5))
 def test_any_lines_left_out_give_a_framework_or_an_error_with_a_line(gone: set[int]) -> None:
     text = "\n".join(line for index, line in enumerate(LINES) if index not in gone)
