@@ -7,6 +7,7 @@ from governance.access.models import Organisation as Organisation
 from governance.access.models import User as User
 from governance.approvals.models import Approval as Approval
 from governance.compliance.models import Criterion as Criterion
+from governance.compliance.own_rows import OwnFramework as OwnFramework
 from governance.evidence.models import Entry as Entry
 from governance.evidence.models import Head as Head
 from governance.evidence.models import Leaf as Leaf

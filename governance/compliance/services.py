@@ -16,7 +16,7 @@ from governance.access.actors import Actor
 from governance.access.policies import check_can
 from governance.compliance import criteria
 from governance.compliance.assessment import Assessment, Sealed, assess_duties
-from governance.compliance.frameworks import load
+from governance.compliance.catalogues import catalogue_of
 from governance.compliance.models import Criterion
 from governance.compliance.verdict import ItemState
 from governance.evidence.gists import Gist, gists_about, gists_of
@@ -104,13 +104,13 @@ def assess(*, organisation: UUID, system_version: AssetVersion) -> Assessment:
     """
     light = outlook(organisation=organisation, system_version=system_version).evidence
     whole = Entry.objects.of(organisation).in_bulk([one.id for one in light])
-    return assess_duties(load(), [replace(one, statement=whole[UUID(one.id)].statement()) for one in light])
+    return assess_duties(catalogue_of(organisation), [replace(one, statement=whole[UUID(one.id)].statement()) for one in light])
 
 
 def outlook(*, organisation: UUID, system_version: AssetVersion) -> Assessment:
     """`assess` for a page: the same, but of each piece of evidence only its verdicts are at hand."""
     own = gists_about(organisation, str(system_version.id))
-    return assess_duties(load(), _evidence(organisation, system_version, own))
+    return assess_duties(catalogue_of(organisation), _evidence(organisation, system_version, own))
 
 
 def duty_counts(organisation: UUID, version: AssetVersion, own: Sequence[Gist]) -> tuple[tuple[ItemState, int], ...]:
@@ -119,7 +119,7 @@ def duty_counts(organisation: UUID, version: AssetVersion, own: Sequence[Gist]) 
     own: the gists of everything sealed about the version, oldest first.
     """
     told = {(one.kind, frozenset(one.verdicts()), bool(one.changed)): one for one in _evidence(organisation, version, own)}
-    return assess_duties(load(), list(told.values())).counts()
+    return assess_duties(catalogue_of(organisation), list(told.values())).counts()
 
 
 def _evidence(organisation: UUID, version: AssetVersion, own: Sequence[Gist]) -> list[Sealed]:
