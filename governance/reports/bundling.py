@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
 
+from django.db.models import Subquery
+
 from governance.access.actors import Actor
 from governance.access.policies import check_can
-from governance.evidence.models import Head
+from governance.evidence.models import Head, Leaf
 from governance.evidence.services import export_bundle
 from governance.reports.models import Report
 from governance.reports.printing import FORMS, printed
@@ -39,5 +41,6 @@ def bundle_name(report: Report) -> str:
 
 def _head_before(report: Report) -> int | None:
     """The size of the newest head when the report was built, which is the one it names; None for an empty ledger."""
-    heads = Head.objects.of(report.organisation_id).filter(at__lte=report.created_at).order_by("-size")
-    return heads.values_list("size", flat=True).first()
+    place = Leaf.objects.of(report.organisation_id).filter(entry_id=report.entry_id).values("seq")
+    heads = Head.objects.of(report.organisation_id).filter(at__lte=report.created_at, size__lte=Subquery(place))
+    return heads.order_by("-size").values_list("size", flat=True).first()
