@@ -25,12 +25,26 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def leaf_hashes(bodies: Sequence[bytes]) -> list[bytes]:
+    """`leaf_hash` of each; a hash that is begun once and copied costs less than one made anew."""
+    begun, found = hashlib.sha256(b"\x00").copy, []
+    for body in bodies:
+        one = begun()
+        one.update(body)
+        found.append(one.digest())
+    return found
+
+
 def root_of(level: list[bytes]) -> bytes:
     """The Merkle tree hash over one or more leaf hashes: pairs joined level by level, one left over goes up as it is."""
-    sha256 = hashlib.sha256
+    begun = hashlib.sha256(b"\x01").copy
     while len(level) > 1:
-        paired = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
-        level = paired + level[2 * len(paired) :]
+        above = []
+        for left, right in zip(level[::2], level[1::2], strict=False):
+            one = begun()
+            one.update(left + right)
+            above.append(one.digest())
+        level = above + level[2 * len(above) :]
     return level[0]
 
 

@@ -20,7 +20,7 @@ KEYS, HEADS, ENTRIES, PROOFS, CONSISTENCY = "keys.json", "heads.json", "entries.
 NAMES_1 = (MANIFEST, SIGNATURE, KEYS, HEADS, ENTRIES, PROOFS, CONSISTENCY)
 NAMES = (ENVELOPE, KEYS, HEADS, ENTRIES, PROOFS, CONSISTENCY)
 FORM = re.compile(r"report\.[a-z0-9.-]{1,40}")  # a report, in each of its forms
-CHUNK = 1 << 18
+CHUNK = 1 << 17
 MOST_FILES = 64
 
 
@@ -71,7 +71,7 @@ class Slice:
     crc: int | None = None
 
     def chunks(self) -> Iterator[bytes]:
-        """The content in pieces of at most 256 KiB."""
+        """The content in pieces of at most 128 KiB."""
         done = 0
         while done < self.size:
             self.stream.seek(self.start + done)
@@ -91,7 +91,9 @@ class Slice:
         """Its lines without their ends; raises `Damaged` when one is longer than `limit` or the last is not ended."""
         rest = b""
         for chunk in self.chunks():
-            *lines, rest = (rest + chunk).split(b"\n")
+            lines = chunk.split(b"\n")
+            lines[0] = rest + lines[0]
+            rest = lines.pop()
             yield lines
             if len(rest) > limit:
                 raise Damaged(f"a line has more than {limit} bytes")

@@ -145,3 +145,9 @@ def signed_envelope() -> Callable[..., bytes]:
         return canonical_bytes(told)
 
     return signed
+
+
+@pytest.fixture
+def parts_of() -> Callable[..., Parts]:
+    """All entries of a ledger, each with more in it."""
+    return lambda size, **more: ledger_parts([statement(number, **more) for number in range(size)], range(size))
