@@ -213,6 +213,7 @@ ROUTES: dict[str, Entry] = {
     "api/v1/audits/<uuid:run_id>/items": IDS,
     "api/v1/audits/<uuid:run_id>/later": IDS,
     "api/v1/audits/<uuid:run_id>/reproduce": IDS,
+    "api/v1/audits/<uuid:run_id>/reproductions": IDS,
     "api/v1/audits/<uuid:run_id>/retry": IDS,
     "api/v1/comparisons": lists(_compared),
     "api/v1/comparisons/<uuid:comparison_id>": IDS,
