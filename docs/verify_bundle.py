@@ -585,6 +585,7 @@ class Outcome:
 
     entries: statements in it. with_payload: those with private words that are not in it; in a bundle of the whole ledger as the
     manifest counts them. sizes: of its heads. forms: the names of a report's forms. evidence: statements that report names.
+    kept: size of the head that somebody kept and that is contained.
     """
 
     organisation: str = ""
@@ -595,6 +596,7 @@ class Outcome:
     sizes: tuple[int, ...] = ()
     forms: tuple[str, ...] = ()
     evidence: int = 0
+    kept: int = 0
     fingerprints: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -604,44 +606,47 @@ class Outcome:
         return not self.problems
 
 
-def verify(path: Path, trusted: Sequence[str] = ()) -> Outcome:
+def verify(path: Path, trusted: Sequence[str] = (), kept: Mapping[str, Any] | None = None) -> Outcome:
     """Check the bundle at `path`, a file or an unpacked folder.
 
-    trusted: fingerprints (`sha256:...`) of which every signing key must be one; empty: any key.
+    trusted: fingerprints (`sha256:...`) of which every signing key must be one; empty: any key. kept: an earlier head of which
+    the bundle must show that it is contained; its size and root are looked at.
     Raises `NotABundle` and `OSError` when there is nothing to check.
     """
     opened: list[BinaryIO] = []
     try:
         if path.is_dir():
-            return _outcome(lambda: open_folder(path, opened), trusted)
+            return _outcome(lambda: open_folder(path, opened), trusted, kept)
         opened.append(path.open("rb"))
-        return verify_stream(opened[0], trusted)
+        return verify_stream(opened[0], trusted, kept)
     finally:
         for stream in opened:
             stream.close()
 
 
-def verify_stream(stream: BinaryIO, trusted: Sequence[str] = ()) -> Outcome:
+def verify_stream(stream: BinaryIO, trusted: Sequence[str] = (), kept: Mapping[str, Any] | None = None) -> Outcome:
     """Check a bundle that is already open. Raises `NotABundle`."""
-    return _outcome(lambda: read(stream), trusted)
+    return _outcome(lambda: read(stream), trusted, kept)
 
 
-def _outcome(files: Callable[[], Files], trusted: Sequence[str]) -> Outcome:
+def _outcome(files: Callable[[], Files], trusted: Sequence[str], kept: Mapping[str, Any] | None) -> Outcome:
     outcome = Outcome()
     try:
-        _check(files(), outcome, trusted)
+        _check(files(), outcome, trusted, kept)
     except (Wrong, Damaged) as wrong:
         outcome.problems.append(str(wrong))
     return outcome
 
 
-def _check(files: Files, outcome: Outcome, trusted: Sequence[str]) -> None:
+def _check(files: Files, outcome: Outcome, trusted: Sequence[str], kept: Mapping[str, Any] | None) -> None:
     keys = _keys(files, outcome, trusted)
     manifest = manifest_of(files, keys)
     outcome.organisation, outcome.created_at = str(manifest["organisation"]), str(manifest["created_at"])
     heads = _heads(files, manifest, keys)
     outcome.sizes = tuple(head.size for head in heads)
     _check_consistency(files, heads)
+    if kept is not None:
+        _check_kept(heads, kept, outcome)
     outcome.whole = PROOFS not in files
     if outcome.whole:
         _check_ledger(files[ENTRIES], heads[-1], outcome)
@@ -690,6 +695,18 @@ def _head(plain: Any, keys: dict[str, bytes]) -> SignedHead:
     if not verify_signature(head.signed_bytes(), signature, key):
         raise Wrong(f"the signature of the head over {head.size} entries does not hold")
     return head
+
+
+def _check_kept(heads: list[SignedHead], kept: Mapping[str, Any], outcome: Outcome) -> None:
+    """A head that somebody kept elsewhere is one of the bundle's, or what came before it was rewritten."""
+    same = [head for head in heads if head.size == kept.get("size") and head.organisation == kept.get("organisation")]
+    if not same:
+        raise Wrong(
+            f"the head over {shown(kept.get('size'))} entries that you kept is not in the bundle; ask for one made since it"
+        )
+    if same[0].root != kept.get("root"):
+        raise Wrong(f"the head over {same[0].size} entries is not the one that you kept: history was rewritten")
+    outcome.kept = same[0].size
 
 
 def _check_consistency(files: Files, heads: list[SignedHead]) -> None:
@@ -783,6 +800,8 @@ def told(outcome: Outcome, trusted: Sequence[str]) -> Iterator[str]:
     yield f"{outcome.entries} entries stand unchanged under the signed head over {outcome.sizes[-1]} entries.{whole}"
     if len(outcome.sizes) > 1:
         yield f"That head contains the earlier head over {outcome.sizes[0]} entries."
+    if outcome.kept:
+        yield f"The head over {outcome.kept} entries is the one that you kept: nothing before it was changed or taken away."
     if outcome.forms:
         yield f"The report's sealed bytes ({REPORT}) are one of them, as are all {outcome.evidence} statements that it rests on."
         yield f"Its forms are those that the manifest signed: {', '.join(outcome.forms)}."
@@ -809,10 +828,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="probanza verify", description="Check an evidence bundle offline.")
     parser.add_argument("bundle", type=Path, help="the bundle, or the folder it was unpacked to")
     parser.add_argument("--key", action="append", default=[], metavar="FINGERPRINT", help="trust only this key; repeatable")
+    parser.add_argument("--head", type=Path, metavar="FILE", help="a head that you kept, as JSON: it must be contained")
     given = parser.parse_args(arguments)
     try:
-        outcome = verify(given.bundle, given.key)
-    except (OSError, NotABundle) as error:
+        kept = object_of(given.head.read_bytes(), "the head that you kept") if given.head else None
+        outcome = verify(given.bundle, given.key, kept)
+    except (OSError, NotABundle, Wrong) as error:
         print(f"Cannot read {shown(str(given.bundle))}: {error}", file=sys.stderr)
         return UNREADABLE
     print("\n".join(told(outcome, given.key)))

@@ -37,12 +37,17 @@ class Replay:
 
 def answer_of(question: Question, values: Mapping[str, Any], private: Mapping[str, Any]) -> Answer:
     """An answer out of what an item keeps of it."""
-    usage = [values.get(name) for name in ("prompt_tokens", "completion_tokens", "cost", "currency")]
     return Answer(
         question=question.text,
         text=str(private.get("answer", "")),
         passages=tuple(Passage(one["text"], one.get("id", ""), one.get("score")) for one in private.get("passages", ())),
         latency_ms=values.get("latency_ms"),
-        usage=Usage(*usage, model=values.get("model", "")),
+        usage=Usage(
+            values.get("prompt_tokens"),
+            values.get("completion_tokens"),
+            values.get("cost"),
+            values.get("currency"),
+            values.get("model", ""),
+        ),
         stages=tuple((name, time) for name, time in values.get("stages", ())),
     )
