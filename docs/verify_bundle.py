@@ -454,6 +454,8 @@ def _signed(files: Files, keys: dict[str, bytes]) -> dict[str, Any]:
     fields = {"schema", "organisation", "created_at", "entries", "payloads"}
     if not isinstance(manifest, dict) or set(manifest) != fields or manifest["schema"] != SCHEMA:
         raise Wrong(f"the manifest does not have the fields of {SCHEMA}, which this programme knows")
+    if not all(type(manifest[name]) is int for name in ("entries", "payloads")):
+        raise Wrong("the manifest counts entries and payloads otherwise than by whole numbers")
     _check_files(files, statement["subject"])
     return manifest
 
@@ -803,7 +805,7 @@ def told(outcome: Outcome, trusted: Sequence[str]) -> Iterator[str]:
     if outcome.kept:
         yield f"The head over {outcome.kept} entries is the one that you kept: nothing before it was changed or taken away."
     if outcome.forms:
-        yield f"The report's sealed bytes ({REPORT}) are one of them, as are all {outcome.evidence} statements that it rests on."
+        yield f"The report's sealed bytes ({REPORT}) are one of them, as is each statement that it rests on: {outcome.evidence}."
         yield f"Its forms are those that the manifest signed: {', '.join(outcome.forms)}."
     for key_id, public in outcome.fingerprints.items():
         yield f"Key {shown(key_id)}: {public}"

@@ -37,6 +37,8 @@ def _signed(files: Files, keys: dict[str, bytes]) -> dict[str, Any]:
     fields = {"schema", "organisation", "created_at", "entries", "payloads"}
     if not isinstance(manifest, dict) or set(manifest) != fields or manifest["schema"] != SCHEMA:
         raise Wrong(f"the manifest does not have the fields of {SCHEMA}, which this programme knows")
+    if not all(type(manifest[name]) is int for name in ("entries", "payloads")):
+        raise Wrong("the manifest counts entries and payloads otherwise than by whole numbers")
     _check_files(files, statement["subject"])
     return manifest
 

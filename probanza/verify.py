@@ -261,7 +261,7 @@ def told(outcome: Outcome, trusted: Sequence[str]) -> Iterator[str]:
     if outcome.kept:
         yield f"The head over {outcome.kept} entries is the one that you kept: nothing before it was changed or taken away."
     if outcome.forms:
-        yield f"The report's sealed bytes ({REPORT}) are one of them, as are all {outcome.evidence} statements that it rests on."
+        yield f"The report's sealed bytes ({REPORT}) are one of them, as is each statement that it rests on: {outcome.evidence}."
         yield f"Its forms are those that the manifest signed: {', '.join(outcome.forms)}."
     for key_id, public in outcome.fingerprints.items():
         yield f"Key {shown(key_id)}: {public}"

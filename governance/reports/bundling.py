@@ -1,14 +1,16 @@
 """A report and all it rests on in one file that a stranger checks offline: every form, the sealed statements, their proofs."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db.models import Subquery
 
 from governance.access.actors import Actor
 from governance.access.policies import check_can
-from governance.evidence.models import Head, Leaf
+from governance.access.tenancy import as_uuid
+from governance.evidence.models import Entry, Head, Leaf
 from governance.evidence.services import export_bundle
 from governance.reports.models import Report
 from governance.reports.printing import FORMS, printed
@@ -23,15 +25,32 @@ def bundle_report(*, actor: Actor, report: Report, target: BinaryIO, now: dateti
     report has its place in the ledger, `ValueError` over 4 GiB.
     """
     check_can(actor, "reports:read")
-    named = [UUID(one["id"]) for one in report.entry.statement().get("evidence", ())]
     return export_bundle(
         actor=actor,
         target=target,
-        entries=[report.entry_id, *named],
+        entries=[report.entry_id, *_named(report)],
         since=_head_before(report),
         forms={f"report.{form.replace('_', '-')}": printed(report, form).content for form in FORMS},
         now=now,
     )
+
+
+def _named(report: Report) -> list[UUID]:
+    """The evidence that the report names: what it stands on, and what people stated, waived or confirmed."""
+    ids = {one for one in map(as_uuid, _ids(report.entry.statement())) if one is not None}
+    return list(Entry.objects.of(report.organisation_id).filter(id__in=ids).values_list("id", flat=True))
+
+
+def _ids(statement: dict[str, Any]) -> Iterator[str]:
+    yield from (str(one["id"]) for one in statement.get("evidence", ()))
+    waiting: list[Any] = [value for name, value in statement.items() if name != "book"]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, dict):
+            yield str(inner.get("evidence_id", ""))
+            waiting += inner.values()
+        elif isinstance(inner, list):
+            waiting += inner
 
 
 def bundle_name(report: Report) -> str:

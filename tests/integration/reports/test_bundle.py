@@ -59,6 +59,22 @@ def test_the_head_that_the_report_names_is_shown_to_be_contained(report: Report,
     assert verify.verify_stream(io.BytesIO(bundled(actor, report, now))).sizes == (2, 3)
 
 
+def test_what_people_stated_comes_along(report: Report, actor: Any, now: Any) -> None:
+    stated = seal(
+        actor=actor, kind="attestation", subject=str(report.system_version_id), statement={"statement": "seen"}, now=now
+    )
+    told = report.entry.statement()
+    named = {"duties": [*told["duties"], {"duty": "x", "statements": [{"evidence_id": str(stated.id)}, {"evidence_id": "gone"}]}]}
+    again = {name: told[name] for name in ("report", "language", "evidence", "counts", "book", "pins")} | named
+    entry = seal(actor=actor, kind="report", subject=str(report.system_version_id), statement=again, now=now)
+    sequence(now)
+    other = Report.objects.create(
+        organisation_id=actor.organisation, system_version=report.system_version, entry=entry, language="es", created_at=now
+    )
+    outcome = verify.verify_stream(io.BytesIO(bundled(actor, other, now)))
+    assert (outcome.problems, outcome.entries, outcome.evidence) == ([], 4, 2)
+
+
 def test_the_same_report_gives_the_same_bytes(report: Report, actor: Any, now: Any) -> None:
     sequence(now)
     assert bundled(actor, report, now) == bundled(actor, report, now)

@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from probanza import checking, container, proofs, verify
 from probanza.canonical import canonical_bytes
+from tests.unit.proofs.conftest import assemble, small_parts
 
 Made = Callable[..., bytes]
 Parts = dict[str, bytes]
+SMALL = small_parts()
+SOUND = assemble(SMALL)
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
 
@@ -38,7 +43,7 @@ def test_a_report_and_all_it_rests_on_hold(report: Parts, made: Made) -> None:
     assert outcome.problems == []
     assert (outcome.forms, outcome.evidence, outcome.entries) == (("report.html", "report.json"), 2, 3)
     told = "\n".join(verify.told(outcome, ()))
-    assert "as are all 2 statements that it rests on" in told
+    assert "as is each statement that it rests on: 2." in told
     assert "whether a form says what report.json says" in told
 
 
@@ -180,6 +185,11 @@ def test_another_kind_of_statement_is_refused(
     assert "this programme knows" in problem(archive(files))
 
 
+@pytest.mark.parametrize("counts", [{"payloads": "\x1b[2J"}, {"entries": "3"}, {"payloads": None}, {"entries": True}])
+def test_counts_that_are_no_numbers_are_refused(report: Parts, made: Made, counts: dict[str, Any]) -> None:
+    assert problem(made(report, **counts)) == "the manifest counts entries and payloads otherwise than by whole numbers"
+
+
 @pytest.mark.parametrize("size", range(1, 70))
 def test_the_tree_built_level_by_level_is_that_of_the_ledger(size: int) -> None:
     tree, leaves = proofs.Tree(), [proofs.leaf_hash(bytes([number])) for number in range(size)]
@@ -197,3 +207,37 @@ def test_an_entry_longer_than_what_is_read_at_once_holds(made: Made, parts_of: C
     whole = parts_of(5, words="x" * (2 * container.CHUNK + 7))
     del whole[container.PROOFS]
     assert verify.verify_stream(io.BytesIO(made(whole))).ok
+
+
+@settings(deadline=None)  # nothing here is about time
+@given(st.data())
+def test_no_file_at_all_ends_otherwise_than_in_words(data: st.DataObject) -> None:
+    content = SOUND
+    start = data.draw(st.integers(0, len(content)))
+    stop = data.draw(st.integers(start, min(len(content), start + 200)))
+    changed = content[:start] + data.draw(st.binary(max_size=60)) + content[stop:]
+    try:
+        outcome = verify.verify_stream(io.BytesIO(changed))
+    except container.NotABundle:
+        return
+    assert outcome.ok == (changed == content)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["keys", "k1", "heads", "hashes", "name"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None)
+@given(st.sampled_from([container.KEYS, container.HEADS, container.CONSISTENCY, container.PROOFS]), JSON)
+def test_a_signed_part_of_any_shape_ends_in_words(name: str, value: Any) -> None:
+    try:
+        content = canonical_bytes({name.partition(".")[0]: value}) + (b"\n" if name == container.PROOFS else b"")
+    except UnicodeEncodeError:
+        return
+    assert not verify.verify_stream(io.BytesIO(assemble({**SMALL, name: content}))).ok
