@@ -10,6 +10,7 @@ from audits.review import calibrations_api as calibrations
 from audits.runs import again_api as again
 from audits.runs import api as runs
 from audits.runs.kinds_api import AuditKinds
+from audits.runs.reproduce_api import AuditReproductions
 from audits.suites import api as suites
 from audits.suites import schedules_api as schedules
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("api/v1/audits/<uuid:run_id>/cancel", again.AuditCancel.as_view(), name="audit_cancel"),
     path("api/v1/audits/<uuid:run_id>/retry", again.AuditRetry.as_view(), name="audit_retry"),
     path("api/v1/audits/<uuid:run_id>/reproduce", again.AuditReproduce.as_view(), name="audit_reproduce"),
+    path("api/v1/audits/<uuid:run_id>/reproductions", AuditReproductions.as_view(), name="audit_reproductions"),
     path("api/v1/audit-kinds", AuditKinds.as_view(), name="kinds"),
     path("api/v1/feedback", feedback.FeedbackList.as_view(), name="feedback"),
     path("api/v1/feedback/summary", feedback.FeedbackSummary.as_view(), name="feedback_summary"),

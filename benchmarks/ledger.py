@@ -1,6 +1,6 @@
-"""Seals, sequences and verifies rows in the embedded PostgreSQL, durably; compares in the same run.
+"""Seals, sequences and verifies rows in the embedded PostgreSQL, durably; compares in the same run, and flips bits of bundles.
 
-    python -m benchmarks.ledger [--rows 20000] [--single 400]
+    python -m benchmarks.ledger [--rows 100000] [--single 400] [--flips 10000]
 
 Prints rows per second and ratios; the last line is one line of JSON with the figures by name.
 """
@@ -12,18 +12,20 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from statistics import median
 from typing import Any
 
 from governance.config.engines import Engines
-from probanza import proofs, verify
+from probanza import container, proofs, verify
 
 DATABASE = "probanza_bench"
 ROUNDS = 3
+OFFLINE_ROUNDS = 7
 PROVEN = 2000
 RATES = ("PROBANZA_RATE_TOKEN", "PROBANZA_RATE_ORGANISATION", "PROBANZA_RATE_PERSON")
 
@@ -70,6 +72,37 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result
+
+
+def spent(work: Callable[[], Any]) -> float:
+    """Seconds of one core."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def flips_found(content: bytes, bits: Iterable[int]) -> int:
+    """How many of these bits the verifier finds when they are flipped, one at a time."""
+    changed, found = bytearray(content), 0
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        for bit in bits:
+            changed[bit >> 3] ^= 1 << (bit & 7)
+            file.seek(bit >> 3)
+            file.write(changed[bit >> 3 : (bit >> 3) + 1])
+            file.flush()
+            found += not holds(file)
+            changed[bit >> 3] ^= 1 << (bit & 7)
+            file.seek(bit >> 3)
+            file.write(changed[bit >> 3 : (bit >> 3) + 1])
+    return found
+
+
+def holds(file: Any) -> bool:
+    try:
+        return verify.verify_stream(file).ok
+    except container.NotABundle:
+        return False
 
 
 def typical(work: Callable[[], Any]) -> float:
@@ -126,12 +159,14 @@ class Bench:
         self.seal_many(rows)
         together, done = timed(lambda: sequencer.sequence(self.now))
         assert done == rows
-        self.tell("sequence_per_s", rows / together, f"sequencing in batches of {batch}, rows/s")
+        self.tell(
+            "append_per_s", rows / together, f"appended to the tree in batches of {batch}, each with its signed head, rows/s"
+        )
         self.tell("sequence_ratio", (rows / together) / (single / alone), "  times one transaction a leaf")
 
     def verifying(self) -> None:
         from governance.evidence.models import Entry
-        from governance.evidence.services import export_bundle, verify_ledger
+        from governance.evidence.services import verify_ledger
 
         rows = Entry.objects.count()
         seconds, report = timed(lambda: verify_ledger(self.organisation.id, self.now))
@@ -142,12 +177,53 @@ class Bench:
         bare = typical(lambda: [proofs.leaf_hash(body) for body in bodies])
         self.tell("verify_over_bare_hashing", seconds / bare, "  times the bare hashing of the same bodies in memory")
         self.tell("mean_body_bytes", sum(map(len, bodies)) / rows, "mean body, bytes")
-        target = io.BytesIO()
-        export, _ = timed(lambda: export_bundle(actor=self.actor, target=target, now=self.now))
-        offline, outcome = timed(lambda: verify.verify_stream(target))
+        self.offline(rows, bodies)
+
+    def offline(self, rows: int, bodies: list[bytes]) -> None:
+        """The whole ledger as a file, verified by one core; in the same rounds the bare hashing of the same bodies."""
+        from governance.evidence.models import Entry
+        from governance.evidence.services import export_bundle
+
+        with tempfile.TemporaryFile() as target:
+            export, _ = timed(lambda: export_bundle(actor=self.actor, target=target, now=self.now))
+            self.tell("export_per_s", rows / export, "bundle of the whole ledger written, rows/s")
+            assert verify.verify_stream(target).ok
+            rounds = [
+                (spent(lambda: verify.verify_stream(target)), spent(lambda: [proofs.leaf_hash(one) for one in bodies]))
+                for _ in range(OFFLINE_ROUNDS)
+            ]
+        verified, bare = (median(seconds) for seconds in zip(*rounds, strict=True))
+        self.tell("verify_100k_s", verified * 100_000 / rows, "whole ledger verified offline, s of one core for 100,000 events")
+        self.tell("ratio_leaf_hashing", verified / bare, "  times the bare hashing of the same bodies in memory")
+        chosen = list(Entry.objects.order_by("id").values_list("id", flat=True)[:PROVEN])
+        some = io.BytesIO()
+        export_bundle(actor=self.actor, target=some, entries=chosen, now=self.now)
+        seconds, outcome = timed(lambda: verify.verify_stream(some))
         assert outcome.ok, outcome.problems
-        self.tell("export_per_s", rows / export, "bundle written, rows/s")
-        self.tell("offline_verify_per_s", rows / offline, "bundle verified offline, each with its own proof, rows/s")
+        self.tell(
+            "offline_each_proof_per_s", len(chosen) / seconds, "chosen entries verified, each by a proof of its own, rows/s"
+        )
+
+    def flipping(self, sampled: int) -> None:
+        """Every bit of a small bundle flipped, and some of one with 2,000 entries: how many flips the verifier finds."""
+        from governance.evidence.models import Entry
+        from governance.evidence.services import export_bundle
+
+        ids = list(Entry.objects.order_by("id").values_list("id", flat=True)[:PROVEN])
+        small, big = io.BytesIO(), io.BytesIO()
+        export_bundle(actor=self.actor, target=small, entries=ids[:2], since=1, now=self.now)
+        export_bundle(actor=self.actor, target=big, entries=ids, now=self.now)
+        every = range(8 * len(small.getvalue()))
+        found = flips_found(small.getvalue(), every)
+        self.tell("flips_small", len(every), f"flips of a bundle of {len(every) // 8:,} bytes: every bit")
+        self.tell("flips_small_found", found, "  found")
+        content, chance = big.getvalue(), Random(1)
+        some = sorted(chance.sample(range(8 * len(content)), sampled))
+        found_big = flips_found(content, some)
+        self.tell("flips_big", len(some), f"flips of a bundle of {len(content):,} bytes: at random")
+        self.tell("flips_big_found", found_big, "  found")
+        self.tell("flips", len(every) + len(some), "flips together")
+        self.tell("flips_found", found + found_big, "  found")
 
     def proving(self) -> None:
         from governance.evidence.models import Entry
@@ -200,15 +276,17 @@ def against_pymerkle(bench: Bench, rows: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=20_000, help="entries sequenced in batches")
+    parser.add_argument("--rows", type=int, default=100_000, help="entries sequenced in batches")
     parser.add_argument("--single", type=int, default=400, help="entries sequenced one a transaction")
+    parser.add_argument("--flips", type=int, default=10_000, help="flips sampled of the bigger bundle")
     given = parser.parse_args()
     with database():
         bench = Bench()
         bench.sealing_and_sequencing(given.rows, given.single)
         bench.proving()
         bench.verifying()
-    against_pymerkle(bench, given.rows)
+        bench.flipping(given.flips)
+    against_pymerkle(bench, min(given.rows, 20_000))
     print(json.dumps({"rows": given.rows, "single": given.single, **bench.figures}))
 
 

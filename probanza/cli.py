@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # absent where a caller put its own
     given = _parser().parse_args(arguments)
     if given.command == "verify":
-        return verify.main([str(given.bundle), *(f"--key={key}" for key in given.key)])
+        head = [f"--head={given.head}"] if given.head else []
+        return verify.main([str(given.bundle), *(f"--key={key}" for key in given.key), *head])
     code = Code.NEVER
     with _Boundary():
         code = _gate(given)
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("verify", help="check an evidence bundle offline")
     check.add_argument("bundle", type=Path, help="the bundle, or the folder it was unpacked to")
     check.add_argument("--key", action="append", default=[], metavar="FINGERPRINT", help="trust only this key; repeatable")
+    check.add_argument("--head", type=Path, metavar="FILE", help="a head that you kept, as JSON: it must be contained")
     return parser
 
 

@@ -49,7 +49,7 @@ def asked(target: RagTarget, items: Sequence[Item], seed: int) -> Iterator[tuple
             yield ItemResult(item.id, "unscored", {"question": item.payload["question"]}, reason="question_gone")
             continue
         try:
-            answer = target.ask(question, key=_key(seed, item))
+            answer = target.ask(question, key=key_of(seed, item.id))
         except TargetError as error:
             words = {"question": question.text, "error": str(error)}
             yield ItemResult(item.id, "unscored", {"question": question.id, "answered": False}, words, error.cause)
@@ -57,8 +57,9 @@ def asked(target: RagTarget, items: Sequence[Item], seed: int) -> Iterator[tuple
             yield item, question, answer
 
 
-def _key(seed: int, item: Item) -> str:
-    return hashlib.sha256(f"{seed}:{item.id}".encode("utf-8", "replace")).hexdigest()[:32]
+def key_of(seed: int, item: str) -> str:
+    """The key under which an item is asked, the same whenever it is asked again."""
+    return hashlib.sha256(f"{seed}:{item}".encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _item_id(question: str, repeat: int) -> str:

@@ -42,6 +42,10 @@ PROBANZA_IDEMPOTENCY_DAYS = env.whole("PROBANZA_IDEMPOTENCY_DAYS", 30)
 PROBANZA_WAITING = env.whole("PROBANZA_WAITING", 1)
 PROBANZA_SLICE_S = env.whole("PROBANZA_SLICE_S", 60)
 PROBANZA_EVIDENCE_DAYS = env.whole("PROBANZA_EVIDENCE_DAYS", 90)
+PROBANZA_HEADS_EVERY = env.whole("PROBANZA_HEADS_EVERY", 1000)
+PROBANZA_HEADS_HOURS = env.whole("PROBANZA_HEADS_HOURS", 24)
+PROBANZA_HEADS_FILE = env.text("PROBANZA_HEADS_FILE")
+PROBANZA_HEADS_MAIL = env.text("PROBANZA_HEADS_MAIL")
 PROBANZA_CALIBRATION_DAYS = env.whole("PROBANZA_CALIBRATION_DAYS", 180)
 PROBANZA_DRIFT_PERCENT = env.whole("PROBANZA_DRIFT_PERCENT", 25)
 PROBANZA_OVERDUE_S = env.whole("PROBANZA_OVERDUE_S", 3600)
@@ -58,6 +62,7 @@ PROBANZA_WATCHERS = [
     "governance.notices.watching.stale_evidence",
     "governance.notices.watching.due_evidence",
     "governance.notices.watching.open_requests",
+    "governance.notices.heads.new_heads",
     "governance.notices.watching.tidy",
     "audits.runs.overdue.overdue_runs",
 ]

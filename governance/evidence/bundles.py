@@ -1,13 +1,15 @@
-"""Writes evidence and its proofs into one file that a stranger checks offline with `python -m probanza.verify`."""
+"""Writes evidence and its proofs into one file that a stranger checks offline with `probanza verify`."""
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from governance.access.actors import Actor
@@ -17,9 +19,9 @@ from governance.evidence.proving import NotSequenced, consistency_hashes, head_p
 from governance.evidence.statement import utc_text
 from governance.keys.services import public_keys, signing_key
 from governance.trail import services as trail
-from probanza import bundle, proofs
+from probanza import bundle, container, proofs
 from probanza.canonical import canonical_bytes
-from probanza.verify import SCHEMA
+from probanza.manifests import SCHEMA
 
 CHUNK = 200  # entries whose proofs are looked up at once
 
@@ -29,12 +31,19 @@ class NothingToExport(Exception):  # noqa: N818 - reads as what was found
 
 
 def export_bundle(
-    *, actor: Actor, target: BinaryIO, entries: Collection[UUID] | None = None, since: int | None = None, now: datetime
+    *,
+    actor: Actor,
+    target: BinaryIO,
+    entries: Collection[UUID] | None = None,
+    since: int | None = None,
+    forms: Mapping[str, bytes] | None = None,
+    now: datetime,
 ) -> int:
     """Write a bundle of the actor's organisation; how many entries it holds.
 
-    entries: ids; None for all that have their place. since: size of an earlier head, which the bundle then shows to be
-    contained in the newest. Private payloads are not in a bundle. That it was made is written to the trail.
+    entries: ids; None for the whole ledger, which needs no proof for each. since: size of an earlier head, which the bundle
+    then shows to be contained in the newest. forms: a report's forms, `report.<ending>` -> content; its sealed bytes,
+    `report.json`, among them. Private payloads are not in a bundle. That it was made is written to the trail.
 
     Raises `Forbidden`, `NotSequenced` while a chosen entry waits for its place, `NothingToExport`, `ValueError` over 4 GiB.
     """
@@ -43,15 +52,17 @@ def export_bundle(
     with transaction.atomic(), TemporaryFile() as bodies, TemporaryFile() as found:
         count = _write_entries(actor.organisation, heads[-1], entries, bodies, found)
         parts: dict[str, BinaryIO] = {
-            bundle.KEYS: io.BytesIO(),
-            bundle.HEADS: _json({"heads": [head_plain(head) for head in heads]}),
-            bundle.ENTRIES: bodies,
-            bundle.PROOFS: found,
+            container.KEYS: io.BytesIO(),
+            container.HEADS: _json({"heads": [head_plain(head) for head in heads]}),
+            container.ENTRIES: bodies,
         }
+        if entries is not None:
+            parts[container.PROOFS] = found
         if len(heads) > 1:
             hashes = consistency_hashes(actor.organisation, heads[0].size, heads[-1].size)
-            parts[bundle.CONSISTENCY] = _json({"hashes": hashes})
-        _sign_and_write(actor, target, parts, heads, count, now)
+            parts[container.CONSISTENCY] = _json({"hashes": hashes})
+        parts |= {name: io.BytesIO(content) for name, content in sorted((forms or {}).items())}
+        _sign_and_write(actor, target, parts, heads, (count, _payloads(actor.organisation, heads[-1], entries)), now)
         detail = {"entries": count, "head": heads[-1].size}
         trail.record(
             actor=actor, action="evidence.export", subject="organisation", subject_id=actor.organisation, detail=detail, now=now
@@ -63,7 +74,7 @@ def _heads(organisation: UUID, since: int | None) -> list[Head]:
     newest = newest_head(organisation)
     if newest is None:
         raise NothingToExport(_("The ledger has no signed head yet; seal something first."))
-    if since is None:
+    if since is None or since == newest.size:
         return [newest]
     earlier = Head.objects.of(organisation).filter(size=since).first()
     if earlier is None:
@@ -71,19 +82,24 @@ def _heads(organisation: UUID, since: int | None) -> list[Head]:
     return [earlier, newest]
 
 
+def _chosen(organisation: UUID, head: Head, chosen: Collection[UUID] | None) -> QuerySet[Leaf]:
+    leaves: QuerySet[Leaf] = Leaf.objects.of(organisation).filter(seq__lt=head.size).order_by("seq")
+    return leaves if chosen is None else leaves.filter(entry_id__in=set(chosen))
+
+
+def _payloads(organisation: UUID, head: Head, chosen: Collection[UUID] | None) -> int:
+    """How many of the entries have private words, kept or erased, beside them."""
+    return _chosen(organisation, head, chosen).filter(entry__payload__isnull=False).count()
+
+
 def _write_entries(organisation: UUID, head: Head, chosen: Collection[UUID] | None, bodies: BinaryIO, found: BinaryIO) -> int:
-    leaves = Leaf.objects.of(organisation).filter(seq__lt=head.size).order_by("seq")
-    if chosen is not None:
-        leaves = leaves.filter(entry_id__in=set(chosen))
-    count, chunk = 0, []
-    for seq, body in leaves.values_list("seq", "entry__body").iterator(chunk_size=CHUNK):
-        bodies.write(bytes(body) + b"\n")
-        chunk.append(seq)
-        count += 1
-        if len(chunk) == CHUNK:
-            _write_proofs(organisation, head, chunk, found)
-            chunk = []
-    _write_proofs(organisation, head, chunk, found)
+    count = 0
+    rows = _chosen(organisation, head, chosen).values_list("seq", "entry__body").iterator(chunk_size=CHUNK)
+    while batch := list(islice(rows, CHUNK)):
+        bodies.writelines(bytes(body) + b"\n" for _seq, body in batch)
+        count += len(batch)
+        if chosen is not None:
+            _write_proofs(organisation, head, [seq for seq, _body in batch], found)
     if chosen is not None and count < len(set(chosen)):
         raise NotSequenced(_("A chosen entry is unknown or waits for its place in the ledger; ask again in a few seconds."))
     if count == 0:
@@ -97,24 +113,21 @@ def _write_proofs(organisation: UUID, head: Head, seqs: list[int], found: Binary
 
 
 def _sign_and_write(  # the manifest names all other files by digest, and is signed
-    actor: Actor, target: BinaryIO, parts: dict[str, BinaryIO], heads: list[Head], count: int, now: datetime
+    actor: Actor, target: BinaryIO, parts: dict[str, BinaryIO], heads: list[Head], counts: tuple[int, int], now: datetime
 ) -> None:
     key_id, key = signing_key(actor.organisation)
     known = public_keys(actor.organisation)
     used = {key_id, *(head.key_id for head in heads)}
-    parts[bundle.KEYS] = _json({"keys": {name: known[name].hex() for name in sorted(used)}})
-    manifest = canonical_bytes(
-        {
-            "schema": SCHEMA,
-            "organisation": str(actor.organisation),
-            "created_at": utc_text(now),
-            "key_id": key_id,
-            "entries": count,
-            "files": {name: bundle.digest(bundle.chunks(content)) for name, content in parts.items()},
-        }
-    )
-    signed = {bundle.MANIFEST: io.BytesIO(manifest), bundle.SIGNATURE: io.BytesIO(proofs.sign(manifest, key))}
-    bundle.write(target, [*signed.items(), *parts.items()])
+    parts[container.KEYS] = _json({"keys": {name: known[name].hex() for name in sorted(used)}})
+    manifest = {
+        "schema": SCHEMA,
+        "organisation": str(actor.organisation),
+        "created_at": utc_text(now),
+        "entries": counts[0],
+        "payloads": counts[1],
+    }
+    envelope = bundle.envelope(manifest, parts, key_id, lambda message: proofs.sign(message, key))
+    bundle.write(target, [(container.ENVELOPE, io.BytesIO(envelope)), *parts.items()])
 
 
 def _json(value: dict[str, Any]) -> BinaryIO:

@@ -12,6 +12,7 @@ DISABLED: Final = "endpoint.disabled"
 STALE: Final = "evidence.stale"
 DUE: Final = "evidence.due"
 DESTINATION: Final = "destination.requested"
+HEAD: Final = "ledger.head"
 
 # Names are for good: receivers' code hangs on them. The titles are message ids.
 EVENTS: Final = MappingProxyType(
@@ -24,6 +25,7 @@ EVENTS: Final = MappingProxyType(
         "schedule.missed": _("A schedule was missed"),
         STALE: _("Evidence has become stale"),
         DUE: _("An audit is due again"),
+        HEAD: _("A head of the ledger was signed"),
         "approval.requested": _("An approval is asked for"),
         DESTINATION: _("A destination is asked for"),
         DISABLED: _("An endpoint was switched off"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from governance.portal import (
     approvals,
+    bundles,
     destinations,
     evidence,
     members,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("evidence/<uuid:entry_id>", evidence.entry, name="entry"),
     path("reports", reports.reports, name="reports"),
     path("reports/<uuid:report_id>", reports.report, name="report"),
+    path("reports/<uuid:report_id>/bundle", bundles.bundle, name="report_bundle"),
     path("reports/<uuid:report_id>/<str:form>", reports.form, name="report_form"),
     path("versions/<uuid:version_id>/report", reports.build, name="build_report"),
     path("versions/<uuid:version_id>/obligations", systems.obligations, name="obligations"),

@@ -85,7 +85,12 @@ def _looked_at(
         "encoder": encoder.digest() if encoder else "",
         "dictionary": dictionary_name() if spelling else "",
     }
-    private = {"question": question.text, "answer": answer.text, "marks": [_plain(mark) for mark in sorted(marks, key=_place)]}
+    private = {
+        "question": question.text,
+        "answer": answer.text,
+        "passages": [{"id": passage.id, "text": passage.text, "score": passage.score} for passage in answer.passages],
+        "marks": [_plain(mark) for mark in sorted(marks, key=_place)],
+    }
     return ItemResult(item.id, "scored", values, private)
 
 

@@ -1,6 +1,5 @@
 """Carries out a fidelity audit: asks each question, lets a judge decide, concludes shares."""
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from audits.judges.verdicts import ABSTENTION
 from audits.kinds.fidelity import FidelityParameters
 from audits.kinds.fidelity.appointing import appoint
 from audits.kinds.fidelity.figures import conclude as conclude
+from audits.targets.asking import key_of
 from audits.targets.recorded import RecordedAnswers
 from governance.outbound import GuardedClient, Policy
 
@@ -87,9 +87,8 @@ def _whole(claim: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _item(target: RagTarget, judge: Judge, item: Item, question: Question, seed: int) -> ItemResult:
-    key = hashlib.sha256(f"{seed}:{item.id}".encode("utf-8", "replace")).hexdigest()[:32]
     try:
-        answer = target.ask(question, key=key)
+        answer = target.ask(question, key=key_of(seed, item.id))
     except TargetError as error:
         words = {"question": question.text, "error": str(error)}
         return ItemResult(item.id, "unscored", {"question": question.id, "answered": False}, words, error.cause)

@@ -17,7 +17,7 @@ FILTERS = {"entry": "id", "kind": "kind", "subject": "subject", "run": "run_id"}
 
 
 class Command(BaseCommand):
-    help = "Write evidence, proofs, signed heads and public keys into one file that `python -m probanza.verify` checks offline."
+    help = "Write evidence, proofs, signed heads and public keys into one file that `probanza verify` checks offline."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="where to write the bundle; must not exist yet")
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         except (NothingToExport, NotSequenced, ValueError) as error:
             path.unlink()
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{path}: {count} entries. Check it with: python -m probanza.verify {path}")
+        self.stdout.write(f"{path}: {count} entries. Check it with: probanza verify {path}")
 
     def _export(self, organisation: Organisation, target: Any, options: dict[str, Any]) -> int:
         return export_bundle(

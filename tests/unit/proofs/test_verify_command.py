@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from probanza import bundle, verify
+from probanza import bundle, container, verify
 from probanza.canonical import canonical_bytes
 
 Made = Callable[..., bytes]
@@ -53,9 +53,9 @@ def test_no_bundle_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_a_bundle_without_an_earlier_head_holds(parts: Parts, made: Made) -> None:
-    heads = json.loads(parts[bundle.HEADS])["heads"]
-    alone = changed(parts, bundle.HEADS, heads=heads[1:])
-    del alone[bundle.CONSISTENCY]
+    heads = json.loads(parts[container.HEADS])["heads"]
+    alone = changed(parts, container.HEADS, heads=heads[1:])
+    del alone[container.CONSISTENCY]
     outcome = verify.verify_stream(io.BytesIO(made(alone)))
     assert outcome.ok
     assert not any("earlier head" in line for line in verify.told(outcome, ()))
@@ -64,15 +64,15 @@ def test_a_bundle_without_an_earlier_head_holds(parts: Parts, made: Made) -> Non
 @pytest.mark.parametrize(
     ("name", "fields", "told"),
     [
-        (bundle.KEYS, {"keys": {}}, "keys.json holds no keys"),
-        (bundle.KEYS, {"keys": []}, "keys.json holds no keys"),
-        (bundle.KEYS, {"keys": {"k1": "00"}}, "public key 'k1': expected 64"),
-        (bundle.HEADS, {"heads": []}, "must hold one or two heads"),
-        (bundle.HEADS, {"heads": ["x", "y"]}, "a head is not an object"),
-        (bundle.HEADS, {"heads": [{"signature": "00" * 64}]}, "a head has other fields"),
-        (bundle.HEADS, {"heads": [{}]}, "signature of a head: expected 128"),
-        (bundle.CONSISTENCY, {"hashes": "x"}, "a proof has no list of hashes"),
-        (bundle.CONSISTENCY, {"hashes": ["00" * 32] * 129}, "too long"),
+        (container.KEYS, {"keys": {}}, "keys.json holds no keys"),
+        (container.KEYS, {"keys": []}, "keys.json holds no keys"),
+        (container.KEYS, {"keys": {"k1": "00"}}, "public key 'k1': expected 64"),
+        (container.HEADS, {"heads": []}, "must hold one or two heads"),
+        (container.HEADS, {"heads": ["x", "y"]}, "a head is not an object"),
+        (container.HEADS, {"heads": [{"signature": "00" * 64}]}, "a head has other fields"),
+        (container.HEADS, {"heads": [{}]}, "signature of a head: expected 128"),
+        (container.CONSISTENCY, {"hashes": "x"}, "a proof has no list of hashes"),
+        (container.CONSISTENCY, {"hashes": ["00" * 32] * 129}, "too long"),
     ],
 )
 def test_parts_of_another_shape_are_refused(parts: Parts, made: Made, name: str, fields: dict[str, object], told: str) -> None:
@@ -84,31 +84,31 @@ def test_an_entry_of_another_organisation_is_refused_even_under_a_valid_proof(fo
 
 
 def test_a_bundle_over_the_limit_is_refused_while_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundle, "MAX_SIZE", bundle.CHUNK + 10)
+    monkeypatch.setattr(bundle, "MAX_SIZE", container.CHUNK + 10)
     with pytest.raises(ValueError, match="choose fewer entries"):
-        bundle.write(io.BytesIO(), [(bundle.KEYS, io.BytesIO(b"x" * 20))])
+        bundle.write(io.BytesIO(), [(container.KEYS, io.BytesIO(b"x" * 20))])
 
 
 def test_a_file_cut_while_it_is_read_is_noticed() -> None:
-    with pytest.raises(bundle.Damaged, match="ends too early"):
-        list(bundle.Slice(io.BytesIO(b"abc"), 0, 4).chunks())
+    with pytest.raises(container.Damaged, match="ends too early"):
+        list(container.Slice(io.BytesIO(b"abc"), 0, 4).chunks())
 
 
 def test_an_endless_line_is_not_gathered_in_memory() -> None:
-    with pytest.raises(bundle.Damaged, match="more than 10 bytes"):
-        list(bundle.Slice(io.BytesIO(b"a" * 100), 0, 100).lines(10))
+    with pytest.raises(container.Damaged, match="more than 10 bytes"):
+        list(container.Slice(io.BytesIO(b"a" * 100), 0, 100).lines(10))
 
 
 def test_an_unended_last_line_is_noticed() -> None:
-    with pytest.raises(bundle.Damaged, match="not ended"):
-        list(bundle.Slice(io.BytesIO(b"a\nb"), 0, 3).lines(10))
+    with pytest.raises(container.Damaged, match="not ended"):
+        list(container.Slice(io.BytesIO(b"a\nb"), 0, 3).lines(10))
 
 
 def test_bytes_that_belong_to_no_file_are_refused(parts: Parts, made: Made) -> None:
-    assert problem(made(parts) + b"\0" * (bundle.CHUNK + 1)) == "the ZIP file holds bytes that belong to no file"
+    assert problem(made(parts) + b"\0" * (container.CHUNK + 1)) == "the ZIP file holds bytes that belong to no file"
 
 
 def test_files_in_another_order_are_refused() -> None:
     written = io.BytesIO()
-    bundle.write(written, [(bundle.KEYS, io.BytesIO(b"{}")), (bundle.MANIFEST, io.BytesIO(b"{}"))])
+    bundle.write(written, [(container.KEYS, io.BytesIO(b"{}")), (container.MANIFEST, io.BytesIO(b"{}"))])
     assert "each once and in this order" in problem(written.getvalue())
