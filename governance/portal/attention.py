@@ -26,12 +26,13 @@ _RANK = {"not_met": WRONG, "inconclusive": UNKNOWN, "insufficient": UNKNOWN}
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing that needs attention. rank: wrong, unknown or due. entry: the evidence that says so, if any."""
+    """One thing that needs attention. rank: wrong, unknown or due. entry, incident: what says so, if it is one of them."""
 
     rank: int
     state: str
     words: str
     entry: UUID | None = None
+    incident: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

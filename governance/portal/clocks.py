@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.access.policies import can
+from governance.access.tenancy import as_uuid
 from governance.incidents.clocks import holds_of
 from governance.incidents.models import Incident
 from governance.incidents.services import clocks_of
@@ -38,7 +39,7 @@ def of_version(request: PortalRequest, version_id: UUID) -> HttpResponse:
         "version": version,
         "lines": lines(list(rows)),
         "kept": [{"told": one, "what": told(one.what), "note": told(one.note)} for one in clocks.retention],
-        "holds": holds_of(organisation, version.asset_id),
+        "holds": [(as_uuid(one.cause.removeprefix("incident:")), one) for one in holds_of(organisation, version.asset_id)],
         "monitoring": clocks.monitoring,
         "monitored": monitored(clocks.monitoring),
         "may_write": can(request.actor, "audits:write"),

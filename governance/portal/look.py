@@ -63,6 +63,7 @@ APPROVAL_STATES: dict[str, Look] = {
     "void": Look("◷", _("void: edited since"), "stale"),
 }
 CLOCK_STATES: dict[str, Look] = {
+    "clock": Look("◐", _("clock runs"), "inconclusive"),
     "due_soon": Look("▲", _("due soon"), "inconclusive"),
     "overdue": Look("!", _("overdue"), "not_met"),
     "in_time": Look("●", _("reported in time"), "plain"),
@@ -70,8 +71,8 @@ CLOCK_STATES: dict[str, Look] = {
     "stopped": Look("–", _("judged not serious"), "plain"),
     "never": Look("▨", _("nothing yet"), "not_assessed"),
     "current": Look("●", _("current"), "plain"),
-    "changed_meanwhile": Look("!", _("changed before it was reported"), "not_met"),
-    "hold": Look("§", _("hold: nothing is erased"), "info"),
+    "changed_meanwhile": Look("!", _("changed meanwhile"), "not_met"),
+    "hold": Look("§", _("on hold"), "info"),
 }
 STAGES = {
     "design": _("design"),

@@ -1,5 +1,6 @@
 """The post-market monitoring plan of a system: how it stands, and the form that sets its next version."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -83,10 +84,10 @@ def _fields(request: PortalRequest, told: MonitoringTold | None) -> list[tuple[s
 
 def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Kind by kind its measures, each as the form sends it."""
-    return [
-        (
-            kind_title(kind),
-            [(f"{kind}/", _("any measure")), *((f"{kind}/{one}", measure_title(kind, one)) for one in sorted(measures))],
-        )
-        for kind, measures in sorted(measures_by_kind().items())
-    ]
+    return [(kind_title(kind), _measures(kind, measures)) for kind, measures in sorted(measures_by_kind().items())]
+
+
+def _measures(kind: str, measures: Iterable[str]) -> list[tuple[str, str]]:
+    title = kind_title(kind)  # said again with each, because a chosen one stands without the heading of its group
+    named = [("", _("any measure")), *((one, measure_title(kind, one)) for one in sorted(measures))]
+    return [(f"{kind}/{measure}", f"{title}: {words}") for measure, words in named]

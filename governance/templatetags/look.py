@@ -111,9 +111,11 @@ def _moment(found: datetime, language: str) -> SafeString:
 
 
 @register.simple_tag
-def day(value: date | None) -> str:
+def day(value: date | None) -> SafeString:
     """A day, or a dash where there is none."""
-    return day_words(value, (get_language() or "en")[:2]) if value else "–"
+    if value is None:
+        return mark_safe("–")
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), day_words(value, (get_language() or "en")[:2]))
 
 
 @register.filter

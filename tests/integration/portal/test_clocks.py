@@ -108,10 +108,22 @@ def test_a_report_that_does_not_fit_is_refused_in_words(
     assert Incident.objects.get().state == "open"
 
 
+def test_an_open_incident_stands_before_everything_else_that_needs_attention(ana: Client, seeded: Seeded, now: datetime) -> None:
+    recorded(ana, seeded, now - timedelta(days=1), title="Second", effects=["health"])
+    recorded(ana, seeded, now - timedelta(days=3), title="First", effects=["undetermined"])
+    for path in ("/", f"/systems/{seeded.system.asset_id}"):
+        page = words(ana.get(path))
+        assert "Serious incident: First, overdue by 1 day" in page
+        assert page.index("First") < page.index("Second") < page.index("not assessed")
+    for row in Incident.objects.all():
+        ana.post(f"/incidents/{row.pk}/acts", {"act": "report", "authority": "AESIA"})
+    assert "Serious incident" not in words(ana.get("/"))
+
+
 def test_a_change_before_the_report_is_told_on_every_page(ana: Client, seeded: Seeded, actor: Any, now: datetime) -> None:
     recorded(ana, seeded, now - timedelta(days=1))
     add_version(actor=actor, asset_id=seeded.system.asset_id, spec={"purpose": "Answers less"}, now=now)
-    assert "changed before it was reported" in words(ana.get("/incidents"))
+    assert "changed meanwhile" in words(ana.get("/incidents"))
     assert "The system got version 2 after the moment of awareness" in words(ana.get(f"/incidents/{Incident.objects.get().pk}"))
 
 
@@ -131,7 +143,7 @@ def test_the_panel_of_a_system_tells_what_runs(ana: Client, seeded: Seeded, now:
     assert ("No monitoring plan is set" in page, "Art. 18(1)" in page, "have no end yet" in page) == (True, True, True)
     recorded(ana, seeded, now, title="Hurt")
     page = panel(ana, seeded)
-    assert ("Hurt" in page, "hold: nothing is erased" in page) == (True, True)
+    assert ("Hurt" in page, "on hold" in page) == (True, True)
     assert "<html" not in page
     assert "<html" in words(ana.get(f"/versions/{seeded.system.pk}/clocks"))
 
