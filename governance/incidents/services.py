@@ -70,7 +70,7 @@ def record_incident(
         organisation_id=actor.organisation,
         system=system,
         system_version=_version(system, system_version),
-        title=words_in("title", title, LONGEST_TITLE),
+        title=" ".join(words_in("title", title, LONGEST_TITLE).split()),
         effects=list(check_effects(effects)),
         occurred_at=_moment("occurred_at", occurred_at, EARLIEST, aware) if occurred_at else None,
         aware_at=aware,

@@ -12,16 +12,20 @@ LOOKED_AT = 50  # of each kind, newest first
 
 
 def seen_by(organisation: UUID, system_id: UUID, lines: Sequence[Line]) -> dict[tuple[str, str], Seen]:
-    """Line -> the newest evidence about any version of the system that feeds it; lines that nothing feeds are left out."""
+    """Line -> the evidence that feeds it; lines that nothing feeds are left out.
+
+    The newest about the newest version of the system; while there is none, the newest about any earlier one.
+    """
     versions = AssetVersion.objects.of(organisation).filter(asset_id=system_id).order_by("-number")
     subjects = [str(one) for one in versions.values_list("id", flat=True)]
     found: dict[tuple[str, str], Seen] = {}
     for kind in sorted({line.kind for line in lines}) if subjects else ():
         of_kind = Entry.objects.of(organisation).filter(kind=kind, subject__in=subjects).order_by("-sealed_at", "-id")
         newest = list(of_kind.values_list("id", "subject", "sealed_at")[:LOOKED_AT])
+        current_first = sorted(newest, key=lambda told: told[1] != subjects[0])  # keeps the order of the rest
         for line in (one for one in lines if one.kind == kind):
-            seen = next((Seen(at, about == subjects[0], str(one)) for one, about, at in newest if feeds(one, line.measure)), None)
-            if seen is not None:
+            fed = (Seen(at, about == subjects[0], str(one)) for one, about, at in current_first if feeds(one, line.measure))
+            if (seen := next(fed, None)) is not None:
                 found[line.key()] = seen
     return found
 

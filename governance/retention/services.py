@@ -116,8 +116,9 @@ def _systems_of(organisation: UUID, about: set[UUID]) -> set[UUID]:
 
 
 def words_in(field: str, given: str, longest: int = LONGEST) -> str:
-    """A text that has to be there. Raises `ShapeError` naming the field."""
+    """A text that has to be there and be seen. Raises `ShapeError` naming the field."""
     words = given.strip()
-    if not words or len(words) > longest or "\x00" in words:
-        raise ShapeError(field, f"say why in words: 1 to {longest} characters and no NUL.")
+    seen = any(one.isprintable() and not one.isspace() for one in words)
+    if not seen or len(words) > longest or "\x00" in words:
+        raise ShapeError(field, f"must have 1 to {longest} characters that can be seen, and no NUL.")
     return words

@@ -218,6 +218,7 @@ def test_an_act_that_does_not_fit_names_the_field_and_changes_nothing(
         ({"title": " "}, "title"),
         ({"title": "x" * 201}, "title"),
         ({"title": "a\x00"}, "title"),
+        ({"title": "\u200b\u202e"}, "title"),
         ({"effects": ()}, "effects"),
         ({"words": "a\x00"}, "words"),
         ({"aware_at": datetime(2026, 1, 1)}, "aware_at"),  # noqa: DTZ001
@@ -231,6 +232,12 @@ def test_an_incident_that_does_not_fit_is_not_recorded(
     assert caught.value.field == field
     assert not Incident.objects.exists()
     assert not Hold.objects.exists()
+
+
+@pytest.mark.parametrize("title", ["{{7*7}} %(x)s %s", "=1+1", '#panic("x")', "שלום \u202e", "a\nb\r\n c", "<b>x</b>"])
+def test_a_title_is_data_and_stays_on_one_line(actor: Actor, version: AssetVersion, now: datetime, title: str) -> None:
+    row = incident(actor, version, now, title=title)
+    assert told(row, now).title == " ".join(title.split())
 
 
 def test_nobody_is_aware_in_the_future_or_before_it_happened(actor: Actor, version: AssetVersion, now: datetime) -> None:

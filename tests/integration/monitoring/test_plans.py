@@ -98,6 +98,16 @@ def test_a_new_version_of_the_system_makes_what_is_known_stale(actor: Any, versi
     assert states(version, now)[0] == "current"
 
 
+def test_looking_at_an_earlier_version_again_does_not_stand_for_the_newest(
+    actor: Any, version: AssetVersion, now: datetime
+) -> None:
+    planned(actor, version, now - 60 * DAY)
+    newer = add_version(actor=actor, asset_id=version.asset_id, spec={"purpose": "Answers more"}, now=now - 50 * DAY)
+    sealed(actor, newer, now - 40 * DAY)
+    sealed(actor, version, now)
+    assert states(version, now)[0] == "overdue"
+
+
 def test_setting_the_plan_anew_moves_no_due_date(actor: Any, version: AssetVersion, now: datetime) -> None:
     planned(actor, version, now - 40 * DAY, LINES[:1])
     planned(actor, version, now, LINES)

@@ -112,7 +112,7 @@ def test_a_hold_is_released_once_and_never_changed_otherwise(house: House) -> No
         Hold.objects.filter(pk=hold.pk).delete()
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "a\x00", "x" * 4_001])
+@pytest.mark.parametrize("reason", ["", "   ", "\u200b", "a\x00", "x" * 4_001])
 def test_without_a_reason_nothing_is_held_or_released(house: House, reason: str) -> None:
     hold = house.hold()
     with pytest.raises(ShapeError, match="reason"):
