@@ -16,7 +16,7 @@ from governance.evidence.models import Entry
 from governance.portal.look import kind_title, measure_title
 from governance.registry.queries import successors_of
 
-NO_AUDIT = ("report", "lineage", "comparison")  # kinds that measure nothing
+NO_AUDIT = ("report", "lineage", "comparison", "incident", "monitoring_plan")  # kinds that measure nothing
 NO_CRITERION_NEEDED = ("calibration",)  # its figures correct those of an audit, which has criteria of its own
 MOST = 2_000  # audits that a page looks at, newest first
 WRONG, UNKNOWN, DUE = 0, 1, 2
@@ -26,12 +26,13 @@ _RANK = {"not_met": WRONG, "inconclusive": UNKNOWN, "insufficient": UNKNOWN}
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing that needs attention. rank: wrong, unknown or due. entry: the evidence that says so, if any."""
+    """One thing that needs attention. rank: wrong, unknown or due. entry, incident: what says so, if it is one of them."""
 
     rank: int
     state: str
     words: str
     entry: UUID | None = None
+    incident: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

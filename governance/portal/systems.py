@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -19,6 +19,7 @@ from governance.compliance.services import criteria_for, duty_counts, measures_b
 from governance.evidence.gists import Gist, gists_about
 from governance.evidence.models import Entry
 from governance.portal import attention
+from governance.portal.alarms import alarms
 from governance.portal.look import measure_title, name_words, titled
 from governance.portal.panels import panel
 from governance.portal.session import PortalRequest, signed_in
@@ -135,7 +136,8 @@ def _of_version(version: AssetVersion, asked: str) -> dict[str, Any]:
     audited_before = bool(earlier) and _audited(organisation, earlier).exists()
     return {
         "newest": max(numbers),
-        "notes": attention.notes(audits, measures_by_kind(), attention.outdated_pins(organisation, audits), audited_before),
+        "notes": alarms(organisation, [version.asset_id], timezone.now())[version.asset_id]
+        + attention.notes(audits, measures_by_kind(), attention.outdated_pins(organisation, audits), audited_before),
         "audits": [
             {"kind": audit.kind, "entry": audit.entry, "verdicts": titled(audit.kind, audit.verdicts)} for audit in audits
         ],
@@ -199,7 +201,8 @@ def _lines(organisation: UUID, assets: list[Asset]) -> list[dict[str, Any]]:
         audits[audit.subject].append(audit)
     before = set(_audited(organisation, earlier).values_list("subject", flat=True).distinct()) if earlier else set()
     outdated = attention.outdated_pins(organisation, [one for mine in audits.values() for one in mine])
-    return [_line(asset, of_asset[asset.pk], audits, before, outdated) for asset in assets]
+    wrong = alarms(organisation, [asset.pk for asset in assets], timezone.now())
+    return [_line(asset, of_asset[asset.pk], audits, before, outdated, wrong[asset.pk]) for asset in assets]
 
 
 @compiled(UUID, list)
@@ -219,11 +222,12 @@ def _line(
     audits: dict[str, list[attention.Summary]],
     before: set[str],
     outdated: set[str],
+    wrong: list[attention.Note],
 ) -> dict[str, Any]:
     newest = versions[0] if versions else None
     mine = audits.get(str(newest.pk), []) if newest else []
     audited_before = any(str(version.pk) in before for version in versions[1:])
-    notes = attention.notes(mine, measures_by_kind(), outdated, audited_before)
+    notes = wrong + attention.notes(mine, measures_by_kind(), outdated, audited_before)
     return {
         "asset": asset,
         "version": newest,
