@@ -34,7 +34,10 @@ class Command(BaseCommand):
 
 
 def told(answers: dict[str, Any]) -> dict[str, Any]:
-    """Every dimension by name, then how it came about. Without a day in the answers, that on which the law's dates were checked."""
+    """Every dimension by name, then how it came about.
+
+    Without a day in the answers it is told for that on which the dates of the law were checked.
+    """
     dated = {"as_of": checked_on(), **answers}
     outcome = classify(dated, legal_dates())
     plain = to_plain(outcome)
