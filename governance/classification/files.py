@@ -46,8 +46,7 @@ def _content(text: str) -> tuple[dict[str, int], Any]:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         return _lines(node), yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise FileError(line, "", f"is not YAML: {error.problem}") from None
+        raise FileError(_line(error.problem_mark), "", f"is not YAML: {error.problem}") from None
     except (yaml.YAMLError, ValueError) as error:
         if isinstance(error, FileError):
             raise
@@ -59,9 +58,13 @@ def _check_plain(text: str) -> None:
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent):
-            raise FileError(event.start_mark.line + 1, "", "an alias is not allowed; write the answer out.")
+            raise FileError(_line(event.start_mark), "", "an alias is not allowed; write the answer out.")
         if depth > DEEPEST:
-            raise FileError(event.start_mark.line + 1, "", f"is nested deeper than {DEEPEST} levels.")
+            raise FileError(_line(event.start_mark), "", f"is nested deeper than {DEEPEST} levels.")
+
+
+def _line(mark: Any) -> int:
+    return mark.line + 1 if mark else 0
 
 
 def _lines(node: Any) -> dict[str, int]:

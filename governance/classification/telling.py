@@ -33,7 +33,7 @@ def state_of(standing: Standing | None) -> str:
 
 
 def _standing(standing: Standing | None) -> dict[str, Any]:
-    nobody = {"confirmed_at": None, "confirmed_by": "", "confirmed_role": "", "evidence": "", "reopened": []}
+    nobody: dict[str, Any] = {"confirmed_at": None, "confirmed_by": "", "confirmed_role": "", "evidence": "", "reopened": []}
     if standing is None:
         return {"outcome": None, **nobody}
     return {

@@ -14,7 +14,10 @@ FIRST = "meta"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many of the questions that are asked have an answer. first_open: the block of the first that has none; empty if all have."""
+    """How many of the questions that are asked have an answer.
+
+    first_open: the block of the first that has none; empty where all have.
+    """
 
     answered: int
     asked: int

@@ -22,6 +22,7 @@ from governance.portal.look import name_words, told
 from governance.registry.models import Asset
 from governance.reports.moments import day_words
 
+KEPT: Final = "Art.\N{NO-BREAK SPACE}"  # an article's number stays on its line
 _TIERS: Final = {
     "prohibited": ("■", "not_met"),
     "undetermined": ("?", "not_assessed"),
@@ -74,12 +75,15 @@ def page_of(system: Asset, now: datetime, language: str) -> dict[str, Any]:
         "progress": done,
         "start": done.first_open or FIRST,
         "history": confirmed_before(system.organisation_id, system.pk),
-        "as_of": row.answers.get("as_of", "") if row else "",
+        "as_of": _day(row.answers["as_of"]) if row and row.answers.get("as_of") else "",
     }
 
 
 def _dimension(one: Dimension, language: str) -> dict[str, Any]:
-    steps = [{"article": step.article, "because": step.because.of(language)} for step in one.trace]
+    steps = [
+        {"article": step.article.replace("Art. ", "Art.\N{NO-BREAK SPACE}"), "because": step.because.of(language)}
+        for step in one.trace
+    ]
     values = [told(value) for value in values_of(one)]
     if one.id == "applies_from" and one.values:
         values = [_day(one.values[0])]

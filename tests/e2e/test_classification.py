@@ -9,7 +9,8 @@ import pytest
 from governance.classification.models import Classification, SystemAnswers
 from governance.classification.services import answer
 from tests.e2e.test_portal import browser as browser
-from tests.e2e.test_portal import drawn, pytestmark as pytestmark
+from tests.e2e.test_portal import drawn
+from tests.e2e.test_portal import pytestmark as pytestmark
 from tests.e2e.test_portal import seeded as seeded
 from tests.e2e.test_portal import site as site
 from tests.e2e.test_portal import visit as visit

@@ -81,7 +81,7 @@ def test_a_question_that_does_not_exist_is_refused(ana: Client, page: str, asked
     assert ana.get(f"{page}/questions/other").status_code == 404
 
 
-def test_unknown_is_told_with_the_question_that_it_hangs_on(ana: Client, actor: Any, seeded: Seeded, page: str, now: datetime) -> None:
+def test_the_unknown_is_told_with_its_question(ana: Client, actor: Any, seeded: Seeded, page: str, now: datetime) -> None:
     answered(actor, seeded, now, p_manipulation="unknown")
     shown = read(ana, page)
     assert "Undetermined" in shown
@@ -108,9 +108,7 @@ def test_a_person_confirms_what_the_page_showed(ana: Client, actor: Any, seeded:
 
 def test_what_the_registry_declares_otherwise_is_shown(ana: Client, actor: Any, seeded: Seeded, page: str, now: datetime) -> None:
     answered(actor, seeded, now)
-    add_version(
-        actor=actor, asset_id=seeded.system.asset_id, spec={"purpose": "x", "risk_class": "minimal_risk"}, now=now
-    )
+    add_version(actor=actor, asset_id=seeded.system.asset_id, spec={"purpose": "x", "risk_class": "minimal_risk"}, now=now)
     assert "The registry declares “Minimal risk”; these answers lead to “High-risk”." in read(ana, page)
 
 
