@@ -59,6 +59,22 @@ OPEN: Final = Text(_("Undetermined"))
 PERHAPS: Final = Text(_("Perhaps more: undetermined"))
 
 
+_SPANISH: Final = (
+    ("third subparagraph", "párrafo tercero"),
+    ("Annex", "anexo"),
+    ("Section", "sección"),
+    ("GDPR", "RGPD"),
+)
+
+
+def article_words(article: str, language: str) -> str:
+    """Where something stands in the law, as a reader of this language writes it; a number stays on the line of its article."""
+    if language == "es":
+        for english, spanish in _SPANISH:
+            article = article.replace(english, spanish)
+    return article.replace("Art. ", "Art.\N{NO-BREAK SPACE}")
+
+
 def tier_text(tier: str) -> Text:
     """A headline in words."""
     if tier.startswith("prohibited_from_"):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from governance.classification.naming import article_words
 from governance.classification.questions import Answers, Question, check_answer, is_asked, questionnaire
 from governance.shapes import ShapeError
 
@@ -83,7 +84,7 @@ def _field(question: Question, answers: Answers, language: str, problem: str) ->
     return {
         "id": question.id,
         "type": question.type,
-        "ref": question.ref,
+        "ref": article_words(question.ref, language),
         "text": question.text.of(language),
         "help": question.help.of(language) if question.help else "",
         "value": answer if question.type == "date" else "",

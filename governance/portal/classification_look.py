@@ -11,7 +11,7 @@ from governance.access.tenancy import Conflict
 from governance.book import Text
 from governance.book import gettext_noop as noop
 from governance.classification.models import SystemAnswers
-from governance.classification.naming import tier_text, title_of, values_of
+from governance.classification.naming import article_words, tier_text, title_of, values_of
 from governance.classification.outcome import Dimension, Outcome
 from governance.classification.proposals import Proposal
 from governance.classification.questions import questionnaire
@@ -22,7 +22,6 @@ from governance.portal.look import name_words, told
 from governance.registry.models import Asset
 from governance.reports.moments import day_words
 
-KEPT: Final = "Art.\N{NO-BREAK SPACE}"  # an article's number stays on its line
 _TIERS: Final = {
     "prohibited": ("■", "not_met"),
     "undetermined": ("?", "not_assessed"),
