@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from governance.classification.naming import article_words
 from governance.classification.questions import Answers, Question, check_answer, is_asked, questionnaire
@@ -67,9 +68,18 @@ def problems_of(answers: Mapping[str, Any]) -> dict[str, str]:
         try:
             if answer is not None:
                 check_answer(questionnaire().of(name), answer)
-        except ShapeError as error:
-            found[name] = error.problem
+        except ShapeError:
+            found[name] = _words(questionnaire().of(name))
     return found
+
+
+def _words(question: Question) -> str:
+    """What a form can get wrong, by the type of the question."""
+    if question.type == "date":
+        return _("Write a day such as 2026-12-02.")
+    if question.type == "multi":
+        return _("Tick “none” or something else, not both.")
+    return _("Choose one of the answers.")
 
 
 def newly_asked(block: str, before: Answers, now: Answers) -> bool:

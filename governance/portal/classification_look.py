@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from governance.access.tenancy import Conflict
 from governance.book import Text
-from governance.book import gettext_noop as noop
 from governance.classification.models import SystemAnswers
-from governance.classification.naming import article_words, tier_text, title_of, values_of
+from governance.classification.naming import tier_text, title_of, values_of
 from governance.classification.outcome import Dimension, Outcome
 from governance.classification.proposals import Proposal
 from governance.classification.questions import questionnaire
@@ -31,10 +30,10 @@ _TIERS: Final = {
     "transparency": ("●", "info"),
 }
 _STATES: Final = {
-    "not_answered": ("▨", "not_assessed", noop("not classified")),
-    "proposed": ("…", "inconclusive", noop("nobody has confirmed it")),
-    "confirmed": ("✎", "info", noop("confirmed by a person")),
-    "reopened": ("◷", "stale", noop("reopened: look at it again")),
+    "not_answered": ("▨", "not_assessed", Text("not classified")),
+    "proposed": ("…", "inconclusive", Text("nobody has confirmed it")),
+    "confirmed": ("✎", "info", Text("confirmed by a person")),
+    "reopened": ("◷", "stale", Text("reopened: look at it again")),
 }
 # What a version may declare itself to be, by what its answers lead to
 _DECLARED: Final = {
@@ -128,7 +127,7 @@ def _day(iso: str) -> str:
 
 def _state_chip(standing: Standing | None) -> dict[str, str]:
     shape, tone, word = _STATES[state_of(standing)]
-    return {"shape": shape, "tone": tone, "word": told(Text(word))}
+    return {"shape": shape, "tone": tone, "word": told(word)}
 
 
 def _reopened(standing: Standing | None) -> list[str]:

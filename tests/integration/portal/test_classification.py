@@ -69,7 +69,7 @@ def test_an_answer_that_opens_questions_leads_to_them(ana: Client, page: str) ->
 
 def test_what_does_not_fit_is_shown_where_it_stands_and_nothing_is_kept(ana: Client, page: str) -> None:
     refused = ana.post(f"{page}/questions/use", {"asked": ["h3_points"], "h3_points": ["none", "4a"]})
-    assert (refused.status_code, "say one of the two" in refused.content.decode()) == (400, True)
+    assert (refused.status_code, "something else, not both" in refused.content.decode()) == (400, True)
     at_once = ana.post(f"{page}/questions/use", {"asked": ["h3_points"], "h3_points": ["none", "4a"]}, headers=HTMX)
     assert "Nothing was kept" in at_once.content.decode()
     assert not SystemAnswers.objects.exists()
