@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from governance.access.tenancy import Conflict
 from governance.book import Text
 from governance.classification.models import SystemAnswers
-from governance.classification.naming import tier_text, title_of, values_of
+from governance.classification.naming import article_words, tier_text, title_of, values_of
 from governance.classification.outcome import Dimension, Outcome
 from governance.classification.proposals import Proposal
 from governance.classification.questions import questionnaire
@@ -78,10 +78,7 @@ def page_of(system: Asset, now: datetime, language: str) -> dict[str, Any]:
 
 
 def _dimension(one: Dimension, language: str) -> dict[str, Any]:
-    steps = [
-        {"article": step.article.replace("Art. ", "Art.\N{NO-BREAK SPACE}"), "because": step.because.of(language)}
-        for step in one.trace
-    ]
+    steps = [{"article": article_words(step.article, language), "because": step.because.of(language)} for step in one.trace]
     values = [told(value) for value in values_of(one)]
     if one.id == "applies_from" and one.values:
         values = [_day(one.values[0])]
