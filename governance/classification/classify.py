@@ -22,7 +22,10 @@ from governance.classification.rules import step
 from governance.classification.said import Said, said
 from governance.classification.truth import Truth
 
-CLOCKS: Final = ("art5_original", "art5_new", "art50", "art50_2_legacy", "gpai", "hr_annex_i", "hr_annex_iii")
+CLOCKS: Final = (
+    "art5_original", "art5_new", "art50", "art50_2_legacy", "gpai", "gpai_legacy", "hr_annex_i", "hr_annex_iii",
+    "hr_public_authorities",
+)  # fmt: skip
 _OUTSIDE: Final = {"high_risk": ("no",), "gpai": ("no",)}
 
 
@@ -75,7 +78,10 @@ def _applies(said: Said, tier: str, banned: Prohibition, risk: HighRisk, told: D
     days += [("annex_i", said.day_of("hr_annex_i"))] if risk.annex_i or risk.section_b else []
     days += [("transparency", said.day_of("art50"))] if told.values else []
     days += [("marking", said.day_of("art50_2_legacy"))] if "50(2)" in told.values else []
-    days += [("gpai", said.day_of("gpai"))] if model.values not in {(), ("no",)} else []
+    models = model.values not in {(), ("no",)}
+    days += [("gpai", said.day_of("gpai")), ("gpai_legacy", said.day_of("gpai_legacy"))] if models else []
+    public = risk.full and said.yes("r_public_authority")
+    days += [("public_authorities", said.day_of("hr_public_authorities"))] if public else []
     trace = tuple(step(f"applies.{name}", date=day) for name, day in days)
     if tier == UNDETERMINED:
         return Dimension("applies_from", (), False, (step("applies.unknown"), *trace))
@@ -85,7 +91,7 @@ def _applies(said: Said, tier: str, banned: Prohibition, risk: HighRisk, told: D
 
 def _headline(tier: str, days: Mapping[str, str], risk: HighRisk) -> str:
     if tier.startswith("prohibited"):
-        return days["prohibited"]
+        return days.get("prohibited", "")
     if tier == "high_risk":
         return min(days[name] for name, truth in (("annex_iii", risk.annex_iii), ("annex_i", risk.annex_i)) if truth)
     if tier in {"high_risk_sectoral", "not_high_risk_derogated"}:

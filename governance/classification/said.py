@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from governance.classification.questions import UNKNOWN, Answers, check_answers, questionnaire, with_unknown
@@ -30,8 +31,12 @@ class Said:
         return self.says(question, "yes")
 
     def unknown(self, *questions: str) -> tuple[str, ...]:
-        """Those that nobody knows the answer of."""
-        return tuple(one for one in questions if UNKNOWN in self.chosen[one])
+        """Those that are asked and that nobody knows the answer of."""
+        return tuple(one for one in questions if UNKNOWN in self.chosen[one] and self._asked(one))
+
+    def _asked(self, question: str) -> bool:
+        gate, closed_by = _gates()[question]
+        return not gate or not self.chosen[gate] <= closed_by
 
     def day_of(self, clock: str) -> str:
         """When something applies from; empty for a date that the timeline does not hold."""
@@ -40,6 +45,11 @@ class Said:
     def later(self, clock: str) -> bool:
         """Whether it applies from a day after the one that is assessed. Without such a day everything counts as applying."""
         return bool(self.as_of) and self.as_of < self.day_of(clock)
+
+
+@cache
+def _gates() -> dict[str, tuple[str, frozenset[str]]]:
+    return {one.id: (one.gate, frozenset(one.closed_by)) for one in questionnaire().questions}
 
 
 def said(given: Answers, dates: Mapping[str, str]) -> Said:

@@ -17,8 +17,15 @@ _USE: Final = ("h3_points", "h3_exclusions", "h3_profiling", "h3_conditions", "h
 _PRODUCT: Final = (
     "h1_annex", "h1_role", "h1_solely_non_safety", "h1_failure_endangers", "h1_third_party", "h1_only_other_risks",
 )  # fmt: skip
-_DEPLOYER: Final = ("r_roles", "r_public_body", "r_public_authority", "r_workplace", "r_decides_on_persons")
-_ASKED: Final = (*_USE, *_PRODUCT, *_DEPLOYER, "r_25")
+_WHO: Final = ("r_roles", "r_25")
+# What each duty hangs on
+_ASKED: Final[Mapping[str, tuple[str, ...]]] = {
+    "conformity": (*_USE, *_PRODUCT),
+    "registration": (*_USE, *_WHO, "r_public_authority"),
+    "fria": (*_USE, *_WHO, "r_public_body", "r_public_authority"),
+    "explanation": (*_USE, *_WHO, "r_decides_on_persons"),
+    "information": (*_USE, *_PRODUCT, *_WHO, "r_workplace", "r_decides_on_persons"),
+}
 
 
 def duties(said: Said, risk: HighRisk, who: Roles) -> tuple[Dimension, ...]:
@@ -82,7 +89,7 @@ def _information(said: Said, risk: HighRisk, who: Roles) -> Dimension:
 
 def _steps(said: Said, name: str, held: Mapping[str, Truth], rules: Mapping[str, str] | None = None) -> tuple[Step, ...]:
     known = rules or {one: f"{name}.{one}" for one in held}
-    told = [step(known[one], *_ASKED) for one in certain(held)]
+    told = [step(known[one], *_ASKED[name]) for one in certain(held)]
     if None in held.values():
-        told.append(step("duties.unknown", *said.unknown(*_ASKED)))
-    return tuple(told) or (step(f"{name}.none", "h1_annex", "h3_points", "r_roles"),)
+        told.append(step("duties.unknown", *said.unknown(*_ASKED[name])))
+    return tuple(told) or (step(f"{name}.none", *_ASKED[name]),)

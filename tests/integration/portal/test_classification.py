@@ -9,7 +9,7 @@ from django.test import Client
 from governance.access.services import create_member
 from governance.classification.models import Classification, SystemAnswers
 from governance.classification.questions import questionnaire
-from governance.classification.services import answer
+from governance.classification.services import answer, proposal_for
 from governance.registry.services import add_version
 from tests.integration.classification.conftest import RECRUITMENT
 from tests.integration.portal.seed import PASSWORD, Seeded
@@ -87,6 +87,28 @@ def test_the_unknown_is_told_with_its_question(ana: Client, actor: Any, seeded: 
     assert "Undetermined" in shown
     assert f"{page}/questions/prohibited#p_manipulation" in shown
     assert "An undetermined classification cannot be confirmed" in shown
+
+
+def test_nothing_and_the_undetermined_are_not_confirmed(
+    ana: Client, actor: Any, seeded: Seeded, page: str, now: datetime
+) -> None:
+    empty = ana.post(f"{page}/confirm", {"digest": "x", "statement": "Yes"})
+    assert (empty.status_code, "nothing to confirm yet" in empty.content.decode()) == (409, True)
+    answered(actor, seeded, now, p_manipulation="unknown")
+    digest = proposal_for(actor.organisation, seeded.system.asset_id).digest
+    refused = ana.post(f"{page}/confirm", {"digest": digest, "statement": "Yes"})
+    assert (refused.status_code, "is undetermined" in refused.content.decode()) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("block", "question", "given", "words"),
+    [("meta", "as_of", "tomorrow", "Write a day"), ("scope", "exclusion", "other", "Choose one")],
+)
+def test_a_form_that_was_tampered_with_is_told_in_words(
+    ana: Client, page: str, block: str, question: str, given: str, words: str
+) -> None:
+    refused = ana.post(f"{page}/questions/{block}", {"asked": [question], question: given})
+    assert (refused.status_code, words in refused.content.decode()) == (400, True)
 
 
 def test_a_person_confirms_what_the_page_showed(ana: Client, actor: Any, seeded: Seeded, page: str, now: datetime) -> None:

@@ -6,6 +6,8 @@ DATES = {
     "art50": "2026-08-02",
     "art50_2_legacy": "2026-12-02",
     "gpai": "2025-08-02",
+    "gpai_legacy": "2027-08-02",
+    "hr_public_authorities": "2030-08-02",
     "hr_annex_iii": "2027-12-02",
     "hr_annex_i": "2028-08-02",
 }
