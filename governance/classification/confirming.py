@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from governance.access.actors import Actor
-from governance.access.people import behind, may_decide, name_of
+from governance.access.people import speaking
 from governance.access.policies import check_can
 from governance.access.tenancy import Conflict
 from governance.classification.answering import locked_system
@@ -37,15 +37,6 @@ class Open(Conflict):
         super().__init__("answers", f"leave the classification undetermined; find out: {', '.join(questions)}.")
 
 
-class NobodysName(Conflict):
-    """A token that no person answers for confirms nothing."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "confirmation", "is for a person who may: confirm in the portal, or by a token that you issued yourself."
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """What a person confirms. digest: of the proposal that was looked at. statement: why, in words; may not be empty."""
@@ -60,19 +51,19 @@ def confirm(*, actor: Actor, system_id: UUID | str, confirmation: Confirmation, 
 
     Raises:
         Forbidden: without `approvals:decide`. NotFound: no such system here. ShapeError: no statement.
-        NobodysName, Unclear: not a person, or nobody knows which. Outdated: another digest than that of the current proposal.
+        NoPerson, Unclear: not a person, or nobody knows which. Outdated: another digest than that of the current proposal.
         Open: the headline is undetermined. Conflict: no version, or nothing answered.
     """
     check_can(actor, "approvals:decide")
     system = locked_system(actor.organisation, system_id)
-    person = _person(actor)
+    person = speaking(actor, "approvals:decide", "confirmation")
     proposal = proposal_for(actor.organisation, system.pk)
     statement = _statement(confirmation.statement)
     if confirmation.digest != proposal.digest:
         raise Outdated
     if proposal.outcome.tier == UNDETERMINED:
         raise Open(proposal.outcome.unknown)
-    signed = Signed(by=name_of(actor, person), role=actor.role, person=person, statement=statement)
+    signed = Signed(by=person.name, role=actor.role, person=person.id, statement=statement)
     entry = seal_classification(actor=actor, proposal=proposal, signed=signed, now=now)
     row = Classification(
         organisation_id=actor.organisation,
@@ -86,7 +77,7 @@ def confirm(*, actor: Actor, system_id: UUID | str, confirmation: Confirmation, 
         classified_by=proposal.row.changed_by,
         confirmed_at=now,
         confirmed_by=signed.by,
-        confirmed_by_id=person,
+        confirmed_by_id=person.id,
         confirmed_role=actor.role,
         statement=statement,
         evidence=entry,
@@ -106,13 +97,6 @@ def proposal_for(organisation: UUID, system_id: UUID) -> Proposal:
     if version is None:
         raise Conflict("system", "has no version yet; register one first.")
     return proposal_of(row, version)
-
-
-def _person(actor: Actor) -> str:
-    person = behind(actor)
-    if not person or not may_decide(actor, person):
-        raise NobodysName
-    return person
 
 
 def _statement(words: str) -> str:

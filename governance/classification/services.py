@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from governance.classification.answering import answer, outcome_of
-from governance.classification.confirming import Confirmation, NobodysName, Open, Outdated, confirm, proposal_for
+from governance.classification.confirming import Confirmation, Open, Outdated, confirm, proposal_for
 from governance.classification.models import Classification, SystemAnswers
 from governance.classification.proposals import standing_from
 from governance.classification.standing import Standing
 from governance.registry.models import AssetVersion
 
 __all__ = (
-    "Confirmation", "NobodysName", "Open", "Outdated", "Standing", "answer", "confirm", "confirmed_before", "outcome_of",
+    "Confirmation", "Open", "Outdated", "Standing", "answer", "confirm", "confirmed_before", "outcome_of",
     "proposal_for", "standing_of", "standings_of",
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from governance.access.actors import Actor, system_actor
+from governance.access.people import NoPerson
 from governance.access.policies import Forbidden
 from governance.access.roles import scopes_of
 from governance.access.services import authenticate_token, create_member, create_organisation, issue_token
@@ -114,9 +115,9 @@ def test_who_only_reads_answers_nothing(actor: Actor, version: AssetVersion, now
 
 def test_a_token_that_nobody_answers_for_confirms_nothing(actor: Actor, answered: AssetVersion, now: datetime) -> None:
     robot = token_of(system_actor(actor.organisation), now)
-    with pytest.raises(services.NobodysName):
+    with pytest.raises(NoPerson):
         confirmed(robot, answered, now)
-    with pytest.raises(services.NobodysName):
+    with pytest.raises(NoPerson):
         confirmed(system_actor(actor.organisation), answered, now)
 
 
