@@ -39,6 +39,7 @@ NAMES = (
     _("Feedback"), _("Comment"), _("Approval"), _("Before"), _("After"), _("User"), _("Role"), _("Digest"), _("Subject id"),
     _("Incident"), _("Monitoring plan"), _("Hold"), _("Plan"), _("Effects"), _("Cause"), _("Retention ends"),
     _("Comparison"), _("First"), _("Second"), _("Verdict"),
+    _("Classification"), _("Questions"), _("Tier"),
     # why an item has no score, or a run failed
     _("Timeout"), _("Unreadable"), _("Wrong shape"), _("Too large"), _("Unsafe format"), _("Unreachable"), _("Sandbox"),
     _("Missing value"), _("Not finite"), _("Bare answer"), _("No claims"), _("Empty answer"), _("Question gone"),
