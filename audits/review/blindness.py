@@ -5,8 +5,8 @@ from datetime import datetime
 
 from audits.review.labelling import Standing
 from audits.review.models import SETTLED, Review
-from governance.access.tenancy import NotFound
 from governance.access.people import Unclear, holder
+from governance.access.tenancy import NotFound
 from governance.trail.models import TrailEntry
 
 

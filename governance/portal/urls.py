@@ -5,8 +5,8 @@ from django.urls import path
 from governance.portal import (
     approvals,
     bundles,
-    clocks,
     classification,
+    clocks,
     destinations,
     evidence,
     incidents,
