@@ -10,6 +10,7 @@ from governance.compliance.library.crosswalk import read_serves
 from governance.compliance.library.entries import (
     STALE_AFTER_DAYS,
     Binding,
+    CatalogueError,
     Duty,
     Framework,
     Group,
@@ -69,7 +70,7 @@ def read_framework(files: Sequence[File], *, version: int = 0, on: date | None =
     wordings = _needed(files, "items", _duties(files, head.id))
     duties = standing(wordings, on)
     dates = once(rows(files, "dates", LegalDate), _id)
-    links = rows(files, "links", KindLink, "item")
+    links = _linked_once(rows(files, "links", KindLink, "item"))
     serves, places = read_serves(files)
     places |= {f"group {one.id}": place for one, place in groups} | {f"duty {one.id}": place for one, place in duties}
     places |= {f"date {one.id}": place for one, place in dates} | {f"link {one.kind} {one.item}": place for one, place in links}
@@ -112,6 +113,15 @@ def _duties(files: Sequence[File], framework: str) -> Rows[Duty]:
         check_id(duty.id, place)
     if files[0].own and len(found) > MOST_OWN:
         raise files[0].wrong("items", "items", f"has {len(found)} entries; at most {MOST_OWN} are read")
+    return found
+
+
+def _linked_once(found: Rows[KindLink]) -> Rows[KindLink]:
+    seen = set()
+    for one, place in found:
+        if (one.kind, one.item) in seen:
+            raise CatalogueError(place.file, f"{one.kind} -> {one.item}", "stands there twice", place.line)
+        seen.add((one.kind, one.item))
     return found
 
 

@@ -86,7 +86,9 @@ def test_a_file_that_is_missing_or_no_yaml_is_refused_by_name() -> None:
         parse({**texts(), "crosswalk/bias.yaml": "{"})
 
 
-@pytest.mark.parametrize(("text", "said"), [("[]", "must be a mapping"), ("meta: {}", "checked_on: is required"), ("meta: 1", "must be")])
+@pytest.mark.parametrize(
+    ("text", "said"), [("[]", "must be a mapping"), ("meta: {}", "checked_on: is required"), ("meta: 1", "must be")]
+)
 def test_a_file_without_its_head_is_refused(text: str, said: str) -> None:
     with pytest.raises(CatalogueError, match=said):
         parse({**texts(), "timeline.yaml": text})

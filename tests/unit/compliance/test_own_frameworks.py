@@ -99,6 +99,8 @@ def test_the_digest_is_of_what_it_says_and_not_of_when_somebody_looked() -> None
         ("edition: '3'", "editions: '3'", 6, "meta", "editions: unknown field"),
         ("edition: '3'", "stale_after_days: 0", 3, "meta", "edition: is required"),
         ("text_version:", "stale_after_days: 0\n  text_version:", 8, "meta.stale_after_days", "whole number of days"),
+        ("to: [ACME.1]", "to: [ACME.1, ACME.1]", 57, "Art.9(5)", "to: names an item twice"),
+        ("serves:", "- {item: ACME.2, kind: bias, strength: direct, shows: x}\nserves:", 56, "bias -> ACME.2", "twice"),
         ("groups:", "kinds: []\ngroups:", 19, "kinds", "is no part of such a file"),
         ("es: Sesgos medidos", "es: ' '", 38, "ACME.2", "title must not be empty"),
         ("es: Sesgos medidos", f"es: {'x' * 201}", 38, "ACME.2", "title must have at most 200 characters"),
