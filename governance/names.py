@@ -25,6 +25,8 @@ NAMES = (
     _("Purpose"), _("Intended use"), _("Roles"), _("Deployers"), _("Users affected"), _("Foreseeable misuse"), _("Risk class"),
     _("Area"), _("Oversight"), _("Accuracy"), _("Robustness"), _("Data governance"), _("Record keeping"),
     _("Instructions for use"), _("Languages"), _("Countries"), _("Placed on market"),
+    _("Not placed"), _("On market"), _("In service"), _("No longer"), _("Withdrawn"), _("Recalled"),
+    _("Micro"), _("Small"), _("Medium"), _("Small mid cap"), _("Large"),
     # outcomes of items and what they hold
     _("Supported"), _("Unsupported"), _("Contradicted"), _("Abstained"), _("Scored"), _("Unscored"), _("Question"), _("Answer"),
     _("Answered"), _("Passages"), _("Claims"), _("Checks"), _("Rows"), _("Groups"), _("Texts"), _("Latency ms"), _("Cost"),

@@ -119,6 +119,7 @@ def _tell(story: Story, screen: Screen, place: Path, rag: str, supervisor: Super
     story.draw_lineage()
     story.open_doors(loans, rag)
     story.freeze_criteria()
+    story.plan_monitoring()
     story.trigger()
     runs = {}
     for kind, run in story.runs.items():

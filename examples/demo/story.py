@@ -121,6 +121,20 @@ class Story:
             "area": "5(b)",
             "oversight": "A credit officer confirms or overturns each score.",
             "languages": ["es", "en"],
+            "provider": "Credito Ejemplo, S.A. (invented)",
+            "provider_address": "Calle del Ejemplo 1, 28001 Madrid",
+            "provider_contact": "ai@credito.example",
+            "provider_size": "small",
+            "trade_name": "Credit assistant",
+            "reference": "CE-CA-1",
+            "system_type": "Retrieval-augmented assistant with a credit score",
+            "functions": "Answers questions from the company's own pages; scores applications for consumer credit.",
+            "inputs": "Questions of visitors; income, debts and history of applicants.",
+            "operating_logic": "Passages are retrieved and quoted; a tree ensemble scores; a person decides.",
+            "market_status": "not_placed",
+            "member_states": ["ES"],
+            "personal_data": True,
+            "instructions_url": "https://credito.example/instructions",
         }
         self._register("system", "ai_system", "Credit assistant", system, components)
         self.tell(f"registered one system with {len(components)} components; its help page answers at {rag_url}")
@@ -180,6 +194,13 @@ class Story:
             body = {"system": self.assets["system"], "kind": kind}
             self.criteria[kind] = [self.client.post("/api/v1/criteria", {**body, **criterion})["id"] for criterion in wanted]
         self.tell(f"froze {sum(map(len, self.criteria.values()))} criteria before the first run")
+
+    def plan_monitoring(self) -> None:
+        """What is looked at again and again once the system is in use (Art. 72)."""
+        lines = [{"kind": kind, "measure": wanted[0]["measure"], "every_days": 30} for kind, wanted in CRITERIA.items()]
+        body = {"system": self.assets["system"], "lines": lines, "note": "What the criteria hold, once a month."}
+        made = self.client.post("/api/v1/monitoring-plans", body)
+        self.tell(f"set and sealed a monitoring plan of {len(made['lines'])} lines")
 
     def trigger(self) -> None:
         """Ask for the four audits; each answers 202 at once."""

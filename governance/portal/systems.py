@@ -38,6 +38,11 @@ FIELDS = (
     ("risk_class", _("Risk class")),
     ("area", _("Point of Annex III")),
     ("oversight", _("Human oversight")),
+    ("trade_name", _("Trade name")),
+    ("market_status", _("Status on the market")),
+    ("placed_on_market", _("Placed on the market")),
+    ("put_into_service", _("Put into service")),
+    ("member_states", _("Member States")),
 )
 
 
@@ -170,7 +175,7 @@ def _told(name: str, value: Any) -> Any:
     """A field as it is shown: words of the law in the reader's language, anything else as registered."""
     if name == "roles":
         return [name_words(str(role)) for role in value]
-    return name_words(str(value)) if name == "risk_class" else value
+    return name_words(str(value)) if name in {"risk_class", "market_status"} else value
 
 
 def _groups(assessment: Assessment) -> list[dict[str, Any]]:

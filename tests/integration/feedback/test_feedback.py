@@ -68,6 +68,15 @@ def test_a_comment_is_kept_encrypted_read_with_a_trace_and_erased_for_good(api: 
     assert not TrailEntry.objects.filter(detail__icontains="script").exists()
 
 
+def test_a_comment_is_not_erased_while_a_hold_stands_on_its_system(api: APIClient, seeded: Seeded) -> None:
+    told = send(api, {"system_version": str(seeded.system.pk), "comment": "It hurt me"}).json()
+    hold = api.post("/api/v1/holds", {"system": str(seeded.system.asset_id), "reason": "A claim"}).json()
+    assert api.delete(f"/api/v1/feedback/{told['id']}/comment").status_code == 409
+    assert api.get(f"/api/v1/feedback/{told['id']}").json()["comment"] == "It hurt me"
+    api.post(f"/api/v1/holds/{hold['id']}/release", {"reason": "Settled"})
+    assert api.delete(f"/api/v1/feedback/{told['id']}/comment").status_code == 204
+
+
 @pytest.mark.parametrize(
     ("more", "field"),
     [

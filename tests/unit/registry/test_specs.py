@@ -1,8 +1,11 @@
+from dataclasses import fields
+
 import pytest
 
 from governance.registry.fingerprint import version_digest
-from governance.registry.specs import LONGEST_TEMPLATE, LONGEST_TEXT, SPECS, check_kind, read_spec
+from governance.registry.specs import LONGEST_TEMPLATE, LONGEST_TEXT, SPECS, AiSystem, check_kind, read_spec
 from governance.shapes import ShapeError
+from tests.house.rooms import ROOT
 
 LEAST = {
     "ai_system": {"purpose": "answers customers"},
@@ -132,3 +135,8 @@ def test_what_annex_viii_asks_for_is_kept_and_makes_another_digest(name, value):
 )
 def test_what_does_not_fit_annex_viii_is_named(name, value, field):
     assert refused("ai_system", {"purpose": "x", name: value}).field == field
+
+
+def test_every_field_of_an_ai_system_is_documented():
+    page = (ROOT / "docs/reference/ai-system.md").read_text(encoding="utf-8")
+    assert [one.name for one in fields(AiSystem) if f"`{one.name}`" not in page] == []
