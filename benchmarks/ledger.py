@@ -25,7 +25,7 @@ from probanza import container, proofs, verify
 
 DATABASE = "probanza_bench"
 ROUNDS = 3
-OFFLINE_ROUNDS = 7
+OFFLINE_ROUNDS = 9
 PROVEN = 2000
 RATES = ("PROBANZA_RATE_TOKEN", "PROBANZA_RATE_ORGANISATION", "PROBANZA_RATE_PERSON")
 
@@ -131,18 +131,33 @@ class Bench:
     def seal(self, number: int) -> None:
         from governance.evidence.services import seal
 
-        measures = [
-            {"name": "selection_rate", "value": f"0.{number}", "low": "0.1", "high": "0.9", "n": number} for _ in range(4)
-        ]
-        seal(actor=self.actor, kind="bias", subject="version", statement={"facts": {"measures": measures}}, now=self.now)
+        seal(actor=self.actor, kind="bias", subject="version", statement=statement(number), now=self.now)
 
     def seal_many(self, rows: int) -> None:
-        from django.db import transaction
+        """As `seal` writes them, but many in one statement and without the trail: what is measured comes after."""
+        from governance.evidence.models import Entry, Waiting
 
-        for start in range(0, rows, 1000):
-            with transaction.atomic():
-                for number in range(start, min(start + 1000, rows)):
-                    self.seal(number)
+        for start in range(0, rows, 2000):
+            entries = [self._entry(number) for number in range(start, min(start + 2000, rows))]
+            Entry.objects.bulk_create(entries)
+            Waiting.objects.bulk_create([Waiting(organisation_id=self.organisation.id, entry=entry) for entry in entries])
+
+    def _entry(self, number: int) -> Any:
+        from governance.evidence.models import Entry
+        from governance.evidence.statement import Envelope, sealed_body
+        from governance.trail.ids import uuid7
+
+        envelope = Envelope(uuid7(), self.organisation.id, "bias", "version", "", self.now, self.actor.id)
+        body = sealed_body(envelope, statement(number), None)
+        return Entry(
+            id=envelope.id,
+            organisation_id=envelope.organisation,
+            kind=envelope.kind,
+            subject=envelope.subject,
+            body=body,
+            leaf_hash=proofs.leaf_hash(body),
+            sealed_at=envelope.sealed_at,
+        )
 
     def sealing_and_sequencing(self, rows: int, single: int) -> None:
         from governance.evidence import sequencer
@@ -192,7 +207,7 @@ class Bench:
                 (spent(lambda: verify.verify_stream(target)), spent(lambda: [proofs.leaf_hash(one) for one in bodies]))
                 for _ in range(OFFLINE_ROUNDS)
             ]
-        verified, bare = (median(seconds) for seconds in zip(*rounds, strict=True))
+        verified, bare = (min(seconds) for seconds in zip(*rounds, strict=True))  # without what other work on the machine adds
         self.tell("verify_100k_s", verified * 100_000 / rows, "whole ledger verified offline, s of one core for 100,000 events")
         self.tell("ratio_leaf_hashing", verified / bare, "  times the bare hashing of the same bodies in memory")
         chosen = list(Entry.objects.order_by("id").values_list("id", flat=True)[:PROVEN])
@@ -232,6 +247,11 @@ class Bench:
         entries = list(Entry.objects.order_by("?")[:200])
         seconds, _ = timed(lambda: [prove(entry) for entry in entries])
         self.tell("prove_ms", 1000 * seconds / len(entries), "prove() of one entry from the database, ms")
+
+
+def statement(number: int) -> dict[str, Any]:
+    one = {"name": "selection_rate", "value": f"0.{number}", "low": "0.1", "high": "0.9", "n": number}
+    return {"facts": {"measures": [one] * 4}}
 
 
 def against_pymerkle(bench: Bench, rows: int) -> None:
