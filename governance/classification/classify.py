@@ -1,0 +1,1 @@
+"""Interface stub, replaced below."""
