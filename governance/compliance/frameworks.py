@@ -67,7 +67,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One duty. `assurance`: who can show it at all; `clock`: the id of its date."""
+    """One duty. `assurance`: who can show it at all; `clock`: the id of its date; `scope`: which systems it is about."""
 
     id: str
     group: str
@@ -78,6 +78,8 @@ class Duty:
     assurance: Assurance
     clock: str
     source: tuple[str, ...]
+    framework: str = "eu_ai_act"
+    scope: str = "all"
 
 
 @dataclass(frozen=True, slots=True)

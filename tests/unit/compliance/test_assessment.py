@@ -11,7 +11,9 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def sealed(kind: str, *states: str, changed: tuple[str, ...] = (), name: str = "e") -> Sealed:
-    statement: dict[str, Any] = {"verdicts": [{"state": state} for state in states]}
+    criteria = [{"id": str(place), "author": "Ana", "frozen_at": NOW.isoformat()} for place, _ in enumerate(states)]
+    verdicts = [{"criterion": str(place), "state": state} for place, state in enumerate(states)]
+    statement: dict[str, Any] = {"verdicts": verdicts, "criteria": criteria}
     return Sealed(f"{kind}-{name}", kind, "sha256:" + "0" * 64, "run", NOW, "v", 1, statement, changed)
 
 
