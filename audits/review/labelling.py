@@ -14,7 +14,7 @@ from audits.runs.services import private_words
 from governance.access.actors import Actor
 from governance.access.policies import check_can
 from governance.access.tenancy import Conflict
-from governance.approvals.people import behind
+from governance.access.people import behind
 from governance.shapes import ShapeError
 from governance.trail import services as trail
 

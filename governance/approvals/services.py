@@ -11,7 +11,7 @@ from governance.access.actors import Actor
 from governance.access.policies import check_can
 from governance.access.tenancy import Conflict
 from governance.approvals.models import Approval
-from governance.approvals.people import behind, may_decide
+from governance.access.people import behind, may_decide
 from governance.approvals.subjects import SCOPES_TO_ASK, outdated, subject_of
 from governance.notices.services import tell
 from governance.registry.models import Asset

@@ -17,7 +17,7 @@ from governance.access.services import authenticate_token, create_member, create
 from governance.access.tenancy import Conflict, NotFound
 from governance.approvals import services
 from governance.approvals.models import Approval
-from governance.approvals.people import Unclear
+from governance.access.people import Unclear
 from governance.compliance.services import freeze_criterion
 from governance.registry.models import AssetVersion
 from governance.registry.services import add_version, register_asset
