@@ -118,10 +118,9 @@ def assess_duties(catalogue: Catalogue, evidence: Sequence[Sealed], said: Said =
 
 def _beside(catalogue: Catalogue, evidence: Sequence[Sealed], said: Said) -> Mapping[str, _Beside]:
     found: dict[str, _Beside] = defaultdict(_Beside)
-    kinds = {one.kind: one for one in catalogue.kinds}
     fresh = {(one.kind, one.number) for one in evidence if not one.changed}
     for piece in evidence:
-        if kind := kinds.get(piece.kind):
+        if kind := catalogue.of_kind(piece.kind):
             superseded = bool(piece.changed) and any(one == piece.kind and number > piece.number for one, number in fresh)
             _speak(found, piece, kind, superseded=superseded)
     for statement in said.statements:
@@ -135,10 +134,9 @@ def _beside(catalogue: Catalogue, evidence: Sequence[Sealed], said: Said) -> Map
 
 def _speak(found: Mapping[str, _Beside], piece: Sealed, kind: KindLinks, *, superseded: bool) -> None:
     whole = piece.signal("direct", superseded=superseded)
-    links = {link.item: link for link in reversed(kind.links)}
     of_strength = {strength: replace(whole, strength=strength) for strength in {link.strength for link in kind.links}}
     state = whole.state()
-    for link in links.values():
+    for link in kind.links:
         found[link.item].signals.append(of_strength[link.strength])
         found[link.item].findings.append(Finding(piece, link.strength, link.shows, state, superseded))
 

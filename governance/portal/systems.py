@@ -175,7 +175,7 @@ def _groups(assessment: Assessment) -> list[dict[str, Any]]:
     language = (translation.get_language() or "en")[:2]
     return [
         {"title": group.title.of(language), "duties": [_duty(one, language) for one in assessment.of_group(group.id)]}
-        for group in assessment.catalogue.groups
+        for group in assessment.catalogue.law.groups
     ]
 
 

@@ -11,7 +11,7 @@ def book_of(snapshot: Snapshot) -> Book:
     """Cover, result on one page, the system, the tests, the duties, the gaps, the limits, the register, the proof."""
     return Book(
         title=Text(gettext_noop("Evidence report: %(system)s"), (("system", snapshot.system),)),
-        subtitle=Raw(snapshot.assessment.catalogue.framework.of(snapshot.language)),
+        subtitle=Raw(snapshot.assessment.catalogue.law.title.of(snapshot.language)),
         language=snapshot.language,
         issued_at=snapshot.issued_at.astimezone(UTC).isoformat(timespec="seconds"),
         status=front.status_rows(snapshot),

@@ -46,8 +46,8 @@ def statement_of(snapshot: Snapshot, pins: list[Pin]) -> dict[str, Any]:
         "report": snapshot.report_id,
         "language": snapshot.language,
         "law": {
-            "text_version": assessment.catalogue.text_version,
-            "checked_on": assessment.catalogue.checked_on.isoformat(),
+            "text_version": assessment.catalogue.law.text_version,
+            "checked_on": assessment.catalogue.law.checked_on.isoformat(),
         },
         "duties": _duties(assessment),
         "counts": dict(assessment.counts()),

@@ -22,6 +22,7 @@ PURE = (
     "governance.registry.specs",
     "governance.registry.fingerprint",
     "governance.compliance.frameworks",
+    "governance.compliance.library",
     "governance.compliance.verdict",
     "governance.outbound",
     "audits.contract",

@@ -94,10 +94,9 @@ def state_duty(*, actor: Actor, asked: Asked, catalogue: Catalogue, now: datetim
 
 def duty_of(catalogue: Catalogue, duty: str) -> Duty:
     """The duty of this id. Raises `ShapeError`."""
-    found = next((one for one in catalogue.duties if one.id == duty), None)
-    if found is None:
+    if not catalogue.has(duty):
         raise ShapeError("duty", "is none of the catalogue.")
-    return found
+    return catalogue.duty(duty)
 
 
 @transaction.atomic
@@ -220,7 +219,7 @@ def _told(row: Statement, duty: Duty, catalogue: Catalogue, cites: Sequence[Entr
     return {
         "duty": duty.id,
         "framework": duty.framework,
-        "catalogue": catalogue.text_version,
+        "edition": catalogue.framework(duty.framework).edition,
         "state": row.state,
         "statement": row.words,
         "reference": row.reference,

@@ -29,7 +29,7 @@ def duties(snapshot: Snapshot) -> Section:
     """Every duty with its state and the evidence that speaks to it; supporting evidence covers nothing."""
     law = snapshot.assessment.catalogue
     blocks: list[Block] = [Paragraph(Text(_INTRODUCTION))]
-    for group in law.groups:
+    for group in law.law.groups:
         results = snapshot.assessment.of_group(group.id)
         clock = law.date_of(results[0].duty.clock) if results else None
         blocks.append(Heading(Text("%(article)s", (("article", group.title.of(snapshot.language)),))))

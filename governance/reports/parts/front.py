@@ -46,7 +46,7 @@ _PROBLEMS: tuple[tuple[str, tuple[ItemState, ...]], ...] = (
 def status_rows(snapshot: Snapshot) -> tuple[tuple[Text, Cell], ...]:
     """The cover: what this is about, what it is, and which law it was held against."""
     catalogue, language = snapshot.assessment.catalogue, snapshot.language
-    checked = day_words(catalogue.checked_on, language)
+    checked = day_words(catalogue.law.checked_on, language)
     return (
         (Text(gettext_noop("AI system")), Raw(snapshot.system)),
         (Text(gettext_noop("Version")), Raw(str(snapshot.number))),
@@ -57,8 +57,8 @@ def status_rows(snapshot: Snapshot) -> tuple[tuple[Text, Cell], ...]:
         (Text(gettext_noop("Issued")), Raw(moment_words(snapshot.issued_at, language))),
         (Text(gettext_noop("Built by")), Raw(snapshot.built_by)),
         (Text(gettext_noop("Language")), Text(LANGUAGES.get(language, LANGUAGES["en"]))),
-        (Text(gettext_noop("Law")), Raw(catalogue.framework.of(language))),
-        (Text(gettext_noop("Text of the law")), Raw(catalogue.text_version)),
+        (Text(gettext_noop("Law")), Raw(catalogue.law.title.of(language))),
+        (Text(gettext_noop("Text of the law")), Raw(catalogue.law.text_version)),
         (Text(gettext_noop("Law and dates checked on")), Raw(checked)),
     )
 
@@ -86,7 +86,7 @@ def _unchecked(snapshot: Snapshot) -> tuple[Block, ...]:
     catalogue = snapshot.assessment.catalogue
     if not catalogue.unchecked(snapshot.issued_at.date()):
         return ()
-    since = (("date", day_words(catalogue.checked_on, snapshot.language)),)
+    since = (("date", day_words(catalogue.law.checked_on, snapshot.language)),)
     return (Notice(Text(gettext_noop("Duties and dates have not been verified since %(date)s."), since), "stale"),)
 
 
