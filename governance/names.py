@@ -38,6 +38,8 @@ NAMES = (
     _("Time zone"), _("Misfire"), _("Enabled"),
     _("Feedback"), _("Comment"), _("Approval"), _("Before"), _("After"), _("User"), _("Role"), _("Digest"), _("Subject id"),
     _("Comparison"), _("First"), _("Second"), _("Verdict"),
+    _("Statement"), _("Withdrawal"), _("Waiver"), _("Assignment"), _("Attestation"), _("Decision"), _("Duty"), _("State"),
+    _("Due"), _("Expires on"), _("Attested"), _("Fulfilled by decision"), _("Not applicable"),
     # why an item has no score, or a run failed
     _("Timeout"), _("Unreadable"), _("Wrong shape"), _("Too large"), _("Unsafe format"), _("Unreachable"), _("Sandbox"),
     _("Missing value"), _("Not finite"), _("Bare answer"), _("No claims"), _("Empty answer"), _("Question gone"),

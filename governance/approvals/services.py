@@ -1,7 +1,7 @@
 """Asking for an approval and deciding it: the verbs. Whoever asks never decides; an edit voids what was asked and decided."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -12,7 +12,10 @@ from governance.access.people import behind, may_decide
 from governance.access.policies import check_can
 from governance.access.tenancy import Conflict
 from governance.approvals.models import Approval
-from governance.approvals.subjects import SCOPES_TO_ASK, outdated, settle, subject_of
+from governance.approvals.subjects import SCOPES_TO_ASK, WAIVER, outdated, settle, subject_of
+from governance.compliance.catalogues import catalogue_of
+from governance.compliance.statements import waiving
+from governance.compliance.statements.models import Waiver
 from governance.notices.services import tell
 from governance.registry.models import Asset
 from governance.shapes import ShapeError
@@ -85,6 +88,22 @@ def request_approval(
     told = {"approval": str(approval.id), "subject": content.kind, "subject_id": str(content.id), "digest": content.digest}
     tell(organisation=actor.organisation, event="approval.requested", subject=str(approval.id), data=told, now=now)
     return approval
+
+
+@transaction.atomic
+def ask_waiver(*, actor: Actor, version_id: UUID | str, duty: str, reason: str, expires_on: date, now: datetime) -> Waiver:
+    """Ask that a duty be waived until a day, and put it before a second person. Raises as `statements.waiving.ask_waiver`."""
+    made = waiving.ask_waiver(
+        actor=actor,
+        version_id=version_id,
+        duty=duty,
+        reason=reason,
+        expires_on=expires_on,
+        catalogue=catalogue_of(actor.organisation),
+        now=now,
+    )
+    request_approval(actor=actor, subject=WAIVER, subject_id=made.pk, digest=made.digest, note=made.reason, now=now)
+    return made
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from governance.access.actors import Actor
 from governance.access.policies import check_can
 from governance.compliance import criteria
 from governance.compliance.assessment import Assessment, Said, Sealed, assess_duties
-from governance.compliance.frameworks import load
+from governance.compliance.catalogues import catalogue_of
 from governance.compliance.gathering import REPORT_KIND as REPORT_KIND
 from governance.compliance.gathering import gathered
 from governance.compliance.models import Criterion
@@ -107,7 +107,7 @@ def assess(*, organisation: UUID, system_version: AssetVersion, now: datetime | 
     light, said = _gathered(organisation, [system_version], now)[0]
     whole = Entry.objects.of(organisation).in_bulk([one.id for one in light])
     sealed = [replace(one, statement=whole[UUID(one.id)].statement()) for one in light]
-    return assess_duties(load(), sealed, said)
+    return assess_duties(catalogue_of(organisation), sealed, said)
 
 
 def outlook(*, organisation: UUID, system_version: AssetVersion, now: datetime | None = None) -> Assessment:
@@ -117,7 +117,7 @@ def outlook(*, organisation: UUID, system_version: AssetVersion, now: datetime |
 
 def outlooks(*, organisation: UUID, versions: Sequence[AssetVersion], now: datetime | None = None) -> list[Assessment]:
     """`outlook` of many versions, each of another system, in a fixed number of queries."""
-    catalogue = load()
+    catalogue = catalogue_of(organisation)
     return [assess_duties(catalogue, evidence, said) for evidence, said in _gathered(organisation, versions, now)]
 
 
@@ -129,7 +129,7 @@ def duty_counts(
     own: the gists of everything sealed about the version, oldest first.
     """
     evidence, said = gathered(organisation, [version], now or timezone.now(), own)[0]
-    return assess_duties(load(), evidence, said).counts()
+    return assess_duties(catalogue_of(organisation), evidence, said).counts()
 
 
 def _gathered(organisation: UUID, versions: Sequence[AssetVersion], now: datetime | None) -> list[tuple[list[Sealed], Said]]:

@@ -69,7 +69,14 @@ STAGES = {
     "production": _("production"),
     "retired": _("retired"),
 }
-OWN_KINDS = {"report": _("Report"), "comparison": _("Comparison")}
+OWN_KINDS = {
+    "report": _("Report"),
+    "comparison": _("Comparison"),
+    "attestation": _("Attestation"),
+    "decision": _("Decision"),
+    "waiver": _("Waiver"),
+    "withdrawal": _("Withdrawal"),
+}
 STABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_.]*")
 SHAPES = {"stale": "◷", "attested": "✎"}  # the screen has the signs that paper lacks
 

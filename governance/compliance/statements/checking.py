@@ -51,8 +51,8 @@ def check_document(name: str, content: bytes, most: int) -> Document:
     if len(content) > most:
         raise ShapeError("document", f"has {len(content)} bytes; this installation takes at most {most}.")
     clean = _name(name)
-    ending = clean.rpartition(".")[2].lower()
-    if ending not in _TYPES:
+    stem, _dot, ending = clean.lower().rpartition(".")
+    if not stem or ending not in _TYPES:
         raise ShapeError("document.name", "must end with a type that is taken.", TYPES)
     media_type, head = _TYPES[ending]
     if not content.startswith(head) or (not head and not _is_text(content)):

@@ -13,17 +13,11 @@ from governance.evidence.gists import gists_of
 from governance.evidence.models import Entry
 from governance.evidence.services import seal
 from governance.registry.models import AssetVersion
-from governance.registry.services import add_version, register_asset
+from governance.registry.services import add_version
 from governance.trail.models import TrailEntry
 
 pytestmark = pytest.mark.django_db
 MEASURES = ("selection_rate_ratio",)
-
-
-@pytest.fixture
-def version(actor: Any, now: Any) -> AssetVersion:
-    asset = register_asset(actor=actor, kind="ai_system", name="Assistant", owner="Eva", now=now)
-    return add_version(actor=actor, asset_id=asset.id, spec={"purpose": "Answers questions"}, now=now)
 
 
 @pytest.fixture
