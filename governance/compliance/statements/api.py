@@ -3,7 +3,6 @@
 import base64
 import binascii
 from typing import Any, ClassVar
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -28,6 +27,7 @@ from governance.compliance.statements.checking import (
     MOST_CITES,
     TYPES,
 )
+from governance.compliance.statements.downloads import handed_out
 from governance.compliance.statements.models import Assignment, Statement
 from governance.compliance.statements.signing import is_signed, signature_text
 from governance.compliance.verdict import STATEMENT_STATES
@@ -209,13 +209,6 @@ class StatementDocument(APIView):
         except PayloadErased as error:
             raise Gone(str(error)) from error
         return handed_out(row, content)
-
-
-def handed_out(row: Statement, content: bytes) -> HttpResponse:
-    """A document as a download: never shown inside a page of ours."""
-    disposition = f"attachment; filename*=UTF-8''{quote(row.document_name, safe='')}"
-    headers = {"Cache-Control": "no-store", "Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(content, content_type="application/octet-stream", headers=headers)
 
 
 class Reason(Body):
