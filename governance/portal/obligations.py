@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_GET
@@ -83,9 +83,11 @@ def duty(request: PortalRequest, version_id: UUID) -> HttpResponse:
     version = system_version(request.actor.organisation, version_id)
     now = timezone.now()
     found = outlook(organisation=request.actor.organisation, system_version=version, now=now)
-    result = found.of_duty(request.GET.get("id", ""))
+    if "id" not in request.GET:
+        return redirect("portal:obligations", version_id=version.pk)
+    result = found.of_duty(request.GET["id"])
     if result is None:
-        raise NotFound("duty", request.GET.get("id", ""))
+        raise NotFound("duty", request.GET["id"])
     clock = found.catalogue.date_of(result.duty.clock)
     language = _language()
     context = {
