@@ -45,7 +45,7 @@ def speaking(actor: Actor, scope: str, field: str) -> Person:
         raise NoPerson(field)
     if actor.kind == "person":
         return Person(person, actor.name)
-    user = User.objects.filter(pk=as_uuid(person)).first()
+    user = User.objects.filter(pk__in=[as_uuid(person)]).first()
     return Person(person, str(user) if user else actor.name)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from governance.access.policies import can
 from governance.access.tenancy import NotFound, as_uuid
 from governance.compliance.assessment import Assessment, DutyResult
+from governance.compliance.frameworks import LegalDate
 from governance.compliance.services import outlook, outlooks
 from governance.compliance.statements.checking import LONGEST_WAIVER, TYPES
 from governance.compliance.verdict import ITEM_STATES
@@ -97,7 +98,7 @@ def duty(request: PortalRequest, version_id: UUID) -> HttpResponse:
         "result": result,
         "framework": found.catalogue.framework(result.duty.framework),
         "framework_title": found.catalogue.framework(result.duty.framework).title.of(language),
-        "clock": {"from": date.fromisoformat(clock.applies_from), "basis": clock.basis.of(language)} if clock else None,
+        "clock": _clock(clock) if clock else None,
         "why": told(result.applies.reason) if result.applies.reason else "",
         "shows": [{"finding": one, "words": one.shows.of(language)} for one in result.findings],
         "citable": [one for one in found.evidence if one.kind not in {"report", "comparison"}],
@@ -110,6 +111,13 @@ def duty(request: PortalRequest, version_id: UUID) -> HttpResponse:
         "today": now.date(),
     }
     return render(request, "portal/duty.html", context)
+
+
+def _clock(clock: LegalDate) -> dict[str, Any]:
+    """When a duty applies from, and the second reading of the date where it has two."""
+    language = _language()
+    other = clock.practical_from.of(language) if clock.practical_from else ""
+    return {"from": date.fromisoformat(clock.applies_from), "basis": clock.basis.of(language), "other": other}
 
 
 def _lines(versions: Sequence[AssetVersion], found: Sequence[Assessment], framework: str) -> list[dict[str, Any]]:

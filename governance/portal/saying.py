@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -67,7 +66,7 @@ def _state(request: PortalRequest, version: AssetVersion, state: str) -> None:
 
 
 def _uploaded(request: PortalRequest) -> tuple[str, bytes] | None:
-    file = cast("UploadedFile | None", request.FILES.get("document"))
+    file = request.FILES.get("document")
     if file is None:
         return None
     most: int = settings.PROBANZA_MAX_DOCUMENT

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from governance.compliance.statements.models import Assignment, Statement, Waiver
+from governance.reports.moments import day_words
 from tests.integration.compliance.conftest import HUMAN, PDF
 from tests.integration.portal.seed import HOSTILE, Seeded
 
@@ -105,7 +106,7 @@ def test_what_somebody_has_to_see_to_is_told_as_due(ana: Client, seeded: Seeded,
     say(ana, seeded, "assign", owner="Olga", due=now.date().isoformat())
     body = ana.get("/obligations").content.decode()
     assert "Olga sees to it" in body
-    assert f"due on {now.date().isoformat()}" in body
+    assert f"due on {day_words(now.date(), 'en')}" in body
 
 
 def test_a_duty_of_no_framework_is_not_found(ana: Client, seeded: Seeded) -> None:
