@@ -12,9 +12,9 @@ from audits.review.models import FIRST, LABELS, SECOND, SETTLED, Label, Review, 
 from audits.review.services import locked
 from audits.runs.services import private_words
 from governance.access.actors import Actor
+from governance.access.people import behind
 from governance.access.policies import check_can
 from governance.access.tenancy import Conflict
-from governance.access.people import behind
 from governance.shapes import ShapeError
 from governance.trail import services as trail
 

@@ -34,9 +34,10 @@ class Sealed:
     def fixed(self) -> tuple[bool, ...]:
         """Of each verdict whether its criterion is sealed with it, has an author, and was frozen before the run began."""
         criteria = self.statement.get("criteria")
-        by_id = {one.get("id"): one for one in criteria if isinstance(one, Mapping)} if isinstance(criteria, list | tuple) else {}
+        listed = criteria if isinstance(criteria, list | tuple) else ()
+        by_id = {str(one.get("id")): one for one in listed if isinstance(one, Mapping)}
         began = self._began()
-        return tuple(_came_before(by_id.get(one.get("criterion")), began) for one in self._told())
+        return tuple(_came_before(by_id.get(str(one.get("criterion", ""))), began) for one in self._told())
 
     def readable(self) -> bool:
         """Whether its verdicts can be read at all."""

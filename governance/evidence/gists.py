@@ -84,11 +84,20 @@ def _gist(entry: Entry) -> Gist:
         run_id=entry.run_id,
         digest=entry.digest,
         sealed_at=entry.sealed_at,
-        verdicts=tuple(statement.get("verdicts", ())),
+        verdicts=_listed(statement.get("verdicts", ())),
         pins=tuple((pin["role"], pin["id"]) for pin in statement.get("pins", ())),
-        criteria=tuple({name: one.get(name) for name in _OF_CRITERION} for one in statement.get("criteria", ())),
-        began=str(statement.get("provenance", {}).get("requested_at", "")),
+        criteria=tuple({name: one.get(name) for name in _OF_CRITERION} for one in _objects(statement.get("criteria"))),
+        began="".join(str(one.get("requested_at", "")) for one in _objects([statement.get("provenance")])),
     )
+
+
+def _listed(told: Any) -> tuple[Any, ...]:
+    """A list as it was sealed; what is none as one thing that nobody can read, so that it never looks like nothing."""
+    return tuple(told) if isinstance(told, list | tuple) else (told,)
+
+
+def _objects(told: Any) -> list[dict[str, Any]]:
+    return [one for one in _listed(told) if isinstance(one, dict)]
 
 
 def _remember(fresh: dict[UUID, Gist]) -> None:

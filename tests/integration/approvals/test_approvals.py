@@ -11,13 +11,13 @@ from rest_framework.test import APIClient
 
 from governance.access.actors import Actor, system_actor
 from governance.access.models import Membership
+from governance.access.people import Unclear
 from governance.access.policies import Forbidden
 from governance.access.roles import scopes_of
 from governance.access.services import authenticate_token, create_member, create_organisation, issue_token
 from governance.access.tenancy import Conflict, NotFound
 from governance.approvals import services
 from governance.approvals.models import Approval
-from governance.access.people import Unclear
 from governance.compliance.services import freeze_criterion
 from governance.registry.models import AssetVersion
 from governance.registry.services import add_version, register_asset

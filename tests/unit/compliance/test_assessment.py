@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from governance.compliance.assessment import Assessment, Assigned, Said, Sealed, Stated, Waived, assess_duties
 from governance.compliance.frameworks import load
@@ -134,3 +136,20 @@ def test_duties_of_one_framework_are_told_alone() -> None:
     law = assess_duties(load(), []).of_framework("eu_ai_act")
     assert {one.duty.framework for one in law.results} == {"eu_ai_act"}
     assert assess_duties(load(), []).of_framework("none").results == ()
+
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+odd_verdicts = st.lists(
+    st.fixed_dictionaries({"state": plain, "criterion": plain}) | st.just({"state": "met", "criterion": "0"}), max_size=3
+)
+
+
+@given(plain | odd_verdicts, plain, plain)
+def test_whatever_was_sealed_without_a_good_criterion_is_never_met(verdicts: Any, criteria: Any, provenance: Any) -> None:
+    statement = {"verdicts": verdicts, "criteria": criteria, "provenance": provenance}
+    found = assess_duties(load(), [replace(sealed("bias"), statement=statement)])
+    assert state_of(found, "Art.10(2)(f)") not in {"criterion_met", "attested", "fulfilled_by_decision", "not_applicable"}
