@@ -71,7 +71,7 @@ def parse(given: Mapping[str, str], *, on: date | None = None) -> Catalogue:
     whole = reduce(joined, [read_framework(law, on=on), *others], EMPTY)
     kinds, places = read_kinds(_in(files, "crosswalk"))
     serves, more = read_serves([files[NEEDED[2]]])
-    return linked(whole, [kind for kind, _ in kinds], serves, {**places, **more})
+    return linked(whole, kinds, serves, {**places, **more})
 
 
 def own_part(text: str, *, name: str = "file", version: int = 1, on: date | None = None) -> Part:

@@ -54,10 +54,13 @@ def _check_its_links(base: Catalogue, part: Part) -> None:
     for kind, link in part.links:
         place = part.places[f"link {kind} {link.item}"]
         check_known(place, link.item, "kind", [kind], kinds)
-        check_known(place, link.item, "item", [link.item], mine)
-        check_link(place, kind, link, mine[link.item])
+        check_known(place, link.item, "item", [link.item], {*mine, *part.gone})
+        if link.item in mine:
+            check_link(place, kind, link, mine[link.item])
+    targets = {*mine, *part.gone}
+    known = {*targets, *base.gone, *(one.id for one in base.duties)}
     for index, row in enumerate(part.serves):
-        check_serves(part.places[f"serves {index}"], row, {*mine, *(one.id for one in base.duties)}, mine)
+        check_serves(part.places[f"serves {index}"], row, known, targets)
 
 
 def _check_new(base: Catalogue, part: Part) -> None:

@@ -1,7 +1,7 @@
 """What the catalogue is made of: frameworks, their duties and dates, and what each kind of evidence shows of them. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Literal
@@ -190,6 +190,7 @@ class Catalogue:
     """Every framework with its duties, the dates they apply from, and which evidence speaks to them.
 
     The AI Act comes first. Ids of duties, groups and dates are unique over all frameworks.
+    gone: duties none of whose wordings stands on the day the catalogue is of; nothing is linked to them.
     """
 
     frameworks: tuple[Framework, ...]
@@ -197,7 +198,8 @@ class Catalogue:
     dates: tuple[LegalDate, ...]
     kinds: tuple[KindLinks, ...]
     sources: tuple[tuple[str, str], ...]
-    serves: tuple[Serves, ...] = field(default=())
+    serves: tuple[Serves, ...] = ()
+    gone: frozenset[str] = frozenset()
 
     @property
     def law(self) -> Framework:
@@ -271,6 +273,7 @@ class Part:
     """One framework as its files say it, before it is held against the others.
 
     links: (kind of evidence, what it shows of a duty). places: where each duty, date, link and group stands.
+    gone: duties none of whose wordings stands on the day it was read for.
     """
 
     framework: Framework
@@ -280,6 +283,7 @@ class Part:
     serves: tuple[Serves, ...]
     sources: tuple[tuple[str, str], ...]
     places: Mapping[str, Place]
+    gone: frozenset[str] = frozenset()
 
 
 class CatalogueError(ValueError):

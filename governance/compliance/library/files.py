@@ -31,11 +31,17 @@ class File:
 
     def mapping(self, key: str) -> dict[str, Any]:
         """The mapping under `key`; empty where it is not there. Raises `CatalogueError`."""
-        return _typed(self, key, {}, "must be a mapping")
+        value = self.document.content.get(key)
+        if value is not None and not isinstance(value, dict):
+            raise self.wrong(key, key, "must be a mapping")
+        return value or {}
 
     def listing(self, key: str) -> list[Any]:
         """The list under `key`; empty where it is not there. Raises `CatalogueError`."""
-        return _typed(self, key, [], "must be a list")
+        value = self.document.content.get(key)
+        if value is not None and not isinstance(value, list):
+            raise self.wrong(key, key, "must be a list")
+        return value or []
 
     def one(self, shape: type[Shape], row: object, path: str, item: str) -> Shape:
         """`row` as a `shape`, its words without promises. Raises `CatalogueError`."""
@@ -121,15 +127,6 @@ def day(place: Place, item: str, field: str, text: str) -> date:
     if found is None or found.isoformat() != text:
         raise CatalogueError(place.file, item, f"{field}: {text!r} is not a date like 2027-12-02", place.line)
     return found
-
-
-def _typed(file: File, key: str, empty: Any, problem: str) -> Any:
-    value = file.document.content.get(key)
-    if value is None:
-        return empty
-    if not isinstance(value, type(empty)):
-        raise file.wrong(key, key, problem)
-    return value
 
 
 def _in_both(shape: type[Any], row: dict[str, Any]) -> dict[str, Any]:

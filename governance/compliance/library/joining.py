@@ -1,6 +1,6 @@
 """Frameworks joined to one catalogue, and evidence for one item handed to the items it also speaks to. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from governance.compliance.library.checking import check_known, check_link, check_part, check_serves
@@ -14,16 +14,19 @@ _STRENGTHS: tuple[Strength, ...] = ("supporting", "partial", "direct")  # weakes
 def joined(base: Catalogue, part: Part) -> Catalogue:
     """The catalogue with one framework more. Raises `CatalogueError`."""
     check_part(base, part)
+    gone = base.gone | part.gone
+    links, serves = [one for one in part.links if one[1].item not in gone], _left(part.serves, gone)
     whole = replace(
         base,
         frameworks=(*base.frameworks, part.framework),
         duties=(*base.duties, *part.duties),
         dates=(*base.dates, *part.dates),
-        kinds=tuple(_with_own(kind, part.links) for kind in base.kinds),
+        kinds=tuple(_with_own(kind, links) for kind in base.kinds),
         sources=tuple(sorted({*base.sources, *part.sources})),
-        serves=(*base.serves, *part.serves),
+        serves=(*base.serves, *serves),
+        gone=gone,
     )
-    return replace(whole, kinds=tuple(_served(kind, part.serves, whole) for kind in whole.kinds))
+    return replace(whole, kinds=tuple(_served(kind, serves, whole) for kind in whole.kinds))
 
 
 def linked(base: Catalogue, kinds: Sequence[KindLinks], serves: Sequence[Serves], places: Mapping[str, Place]) -> Catalogue:
@@ -32,15 +35,22 @@ def linked(base: Catalogue, kinds: Sequence[KindLinks], serves: Sequence[Serves]
     places: "link KIND ITEM" and "serves NUMBER" -> where it stands.
     """
     items = {one.id: one for one in base.duties}
+    kinds = [replace(kind, links=tuple(link for link in kind.links if link.item not in base.gone)) for kind in kinds]
     for kind in kinds:
         for link in kind.links:
             place = places[f"link {kind.kind} {link.item}"]
             check_known(place, kind.kind, "item", [link.item], items)
             check_link(place, kind.kind, link, items[link.item])
     for index, row in enumerate(serves):
-        check_serves(places[f"serves {index}"], row, items, items)
-    whole = replace(base, serves=tuple(serves))
+        check_serves(places[f"serves {index}"], row, {*items, *base.gone}, {*items, *base.gone})
+    whole = replace(base, serves=_left(serves, base.gone))
     return replace(whole, kinds=tuple(_served(kind, whole.serves, whole) for kind in kinds))
+
+
+def _left(serves: Sequence[Serves], gone: Collection[str]) -> tuple[Serves, ...]:
+    """The rows whose items are still there."""
+    left = [replace(row, to=tuple(item for item in row.to if item not in gone)) for row in serves if row.item not in gone]
+    return tuple(row for row in left if row.to)
 
 
 def _with_own(kind: KindLinks, links: Sequence[tuple[str, Link]]) -> KindLinks:

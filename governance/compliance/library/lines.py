@@ -51,7 +51,8 @@ def read_lines(text: str) -> Document:
         return _Builder().read(loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise LineError(mark.line + 1 if mark else 0, f"is not YAML: {error.problem or error.context}") from None
+        line = min(mark.line, text.count("\n")) + 1 if mark else 0
+        raise LineError(line, f"is not YAML: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
         raise LineError(0, f"is not YAML: {error}") from None
     finally:

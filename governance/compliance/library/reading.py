@@ -1,5 +1,6 @@
 """One framework from its files. Pure."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +26,7 @@ from governance.shapes import plain
 from probanza.canonical import digest_of
 
 MOST_DAYS = 3650
+SLUG = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 Row = TypeVar("Row")
 
 
@@ -58,9 +60,11 @@ def read_framework(files: Sequence[File], *, version: int = 0, on: date | None =
     on: the day whose wording of each duty is taken, None for the newest. Raises `CatalogueError`.
     """
     head = files[0].one(Head, files[0].mapping("meta"), "meta", "meta")
-    check_id(head.id, _place_of(files[0]))
+    if not SLUG.fullmatch(head.id):
+        raise files[0].wrong("meta.id", "meta", "id: must be 1 to 60 small letters, digits, _ or -, beginning with a letter")
     groups = _needed(files, "groups", once(rows(files, "groups", Group), _id))
-    duties = _needed(files, "items", standing(_duties(files, head.id), on))
+    wordings = _needed(files, "items", _duties(files, head.id))
+    duties = standing(wordings, on)
     dates = once(rows(files, "dates", LegalDate), _id)
     links = rows(files, "links", KindLink, "item")
     serves, places = read_serves(files)
@@ -88,6 +92,7 @@ def read_framework(files: Sequence[File], *, version: int = 0, on: date | None =
         serves=serves,
         sources=tuple(sorted(_sources(files).items())),
         places={f"framework {head.id}": _place_of(files[0]), **places},
+        gone=frozenset(one.id for one, _ in wordings) - {one.id for one, _ in duties},
     )
 
 

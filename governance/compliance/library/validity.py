@@ -35,7 +35,7 @@ def _taken(several: Rows[Duty], on: date | None) -> Rows[Duty]:
     for (before, _, earlier), (after, duty, place) in pairwise(ordered):
         if after[0] <= before[1]:
             problem = "stands there twice"
-            if before != _ALWAYS:
+            if (before, after) != (_ALWAYS, _ALWAYS):
                 problem += f" with overlapping validity: {after[0]} is not after {before[1]}"
             raise CatalogueError(place.file, duty.id, f"{problem} (the other is in line {earlier.line})", place.line)
     standing_now = [(duty, place) for (first, last), duty, place in ordered if on is None or first <= on <= last]
