@@ -6,6 +6,8 @@ from governance.access.models import Membership as Membership
 from governance.access.models import Organisation as Organisation
 from governance.access.models import User as User
 from governance.approvals.models import Approval as Approval
+from governance.classification.models import Classification as Classification
+from governance.classification.models import SystemAnswers as SystemAnswers
 from governance.compliance.models import Criterion as Criterion
 from governance.compliance.statements.models import Assignment as Assignment
 from governance.compliance.statements.models import Statement as Statement

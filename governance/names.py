@@ -40,6 +40,7 @@ NAMES = (
     _("Comparison"), _("First"), _("Second"), _("Verdict"),
     _("Statement"), _("Withdrawal"), _("Waiver"), _("Assignment"), _("Attestation"), _("Decision"), _("Duty"), _("State"),
     _("Due"), _("Expires on"), _("Attested"), _("Fulfilled by decision"), _("Not applicable"),
+    _("Classification"), _("Questions"), _("Tier"),
     # why an item has no score, or a run failed
     _("Timeout"), _("Unreadable"), _("Wrong shape"), _("Too large"), _("Unsafe format"), _("Unreachable"), _("Sandbox"),
     _("Missing value"), _("Not finite"), _("Bare answer"), _("No claims"), _("Empty answer"), _("Question gone"),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("governance.access.urls")),
     path("", include("governance.access.destinations_urls")),
     path("", include("governance.approvals.urls")),
+    path("", include("governance.classification.urls")),
     path("", include("governance.compliance.urls")),
     path("", include("governance.notices.urls")),
     path("", include("governance.portal.urls")),

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from governance.classification.services import standing_of
+from governance.classification.services import standings_of
+from governance.classification.standing import Standing
 from governance.compliance.assessment import Said
 from governance.compliance.sealed import Sealed
 from governance.compliance.statements.reading import Heard, heard, stated_of
@@ -34,14 +35,16 @@ def gathered(
     """
     numbers = _numbers(organisation, versions)
     about = _about(organisation, numbers, versions, own)
-    said = heard(organisation, [version.asset_id for version in versions], now)
+    systems = [version.asset_id for version in versions]
+    said = heard(organisation, systems, now)
+    standings = standings_of(organisation, systems, today=now.date().isoformat())
     pinned = {pin for found in about.values() for gist in found for _role, pin in gist.pins}
     pinned |= {pin for one in said.values() for _row, gist in one.statements for _role, pin in gist.pins}
     newer = successors_of(organisation, pinned)
     return [
         (
             _evidence(version, about, numbers, newer, now),
-            _said(organisation, version, said.get(version.asset_id, Heard()), newer, now),
+            _said(version, said.get(version.asset_id, Heard()), newer, standings.get(version.asset_id), now),
         )
         for version in versions
     ]
@@ -106,7 +109,7 @@ def _sealed(gist: Gist, number: int, changed: tuple[str, ...], now: datetime) ->
     )
 
 
-def _said(organisation: UUID, version: AssetVersion, told: Heard, newer: Newer, now: datetime) -> Said:
+def _said(version: AssetVersion, told: Heard, newer: Newer, standing: Standing | None, now: datetime) -> Said:
     statements = []
     for row, gist in told.statements:
         if row.version.number <= version.number:
@@ -115,7 +118,6 @@ def _said(organisation: UUID, version: AssetVersion, told: Heard, newer: Newer, 
             days: int = settings.PROBANZA_STATEMENT_DAYS
             changed += (f"age: > {days} d",) if _older(row.made_at, days, now) else ()
             statements.append(stated_of(row, gist.digest, number, changed))
-    standing = standing_of(organisation, version.asset_id)
     return Said(tuple(statements), tuple(told.waivers), tuple(told.assignments), standing)
 
 

@@ -63,6 +63,7 @@ PROBANZA_WATCHERS = [
     "governance.notices.watching.tidy",
     "audits.runs.overdue.overdue_runs",
 ]
+PROBANZA_LEGAL_DATES = "governance.compliance.dates.legal_dates"  # of a room above the one that asks
 PROBANZA_MEASURES = "audits.catalogue.measures"  # governance names the wing as a string only
 
 # Commands that need neither sessions nor signatures run without it; `wsgi` refuses to serve without it.

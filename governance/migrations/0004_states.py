@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0003_approvals'),
+        ('governance', '0004_classify'),
     ]
 
     operations = [

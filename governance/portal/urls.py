@@ -4,6 +4,7 @@ from django.urls import path
 
 from governance.portal import (
     approvals,
+    classification,
     destinations,
     evidence,
     members,
@@ -30,6 +31,14 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out, name="sign_out"),
     path("organisations", sign_in.organisations, name="organisations"),
     path("systems/<uuid:asset_id>", systems.system, name="system"),
+    path("systems/<uuid:asset_id>/classification", classification.classification, name="classification"),
+    path("systems/<uuid:asset_id>/classification/headline", classification.of_system, name="classification_of"),
+    path("systems/<uuid:asset_id>/classification/confirm", classification.confirm, name="confirm_classification"),
+    path(
+        "systems/<uuid:asset_id>/classification/questions/<slug:block>",
+        classification.questions,
+        name="classification_questions",
+    ),
     path("evidence", evidence.entries, name="evidence"),
     path("evidence/<uuid:entry_id>", evidence.entry, name="entry"),
     path("reports", reports.reports, name="reports"),
