@@ -7,6 +7,8 @@ from typing import Any
 
 from governance.compliance.verdict import VERDICT_STATES, Signal, Strength, VerdictState
 
+RECORDS = ("lineage", "comparison", "classification", "feedback")  # kinds that tell what is and have no criteria
+
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
@@ -55,6 +57,7 @@ class Sealed:
             fixed=self.fixed(),
             superseded=superseded,
             unreadable=not self.readable(),
+            record=self.kind in RECORDS and self.readable() and not self._told(),
         )
 
     def _told(self) -> tuple[Mapping[str, Any], ...]:

@@ -128,7 +128,8 @@ class Signal:
     fixed: of each verdict, whether its criterion has an author and was frozen before the run; empty: of all of them.
     stale: it is about something that has changed since. aged: it is older than evidence is good for.
     superseded: it is about an earlier version, and there is fresh evidence of the kind about this one.
-    unreadable: what it says cannot be read, so nothing can be told of the duty.
+    unreadable: what it says cannot be read, so nothing can be told of the duty. record: it tells what is, such as a lineage
+    graph, and was never to be judged.
     """
 
     evidence: str
@@ -139,6 +140,7 @@ class Signal:
     fixed: tuple[bool, ...] = ()
     superseded: bool = False
     unreadable: bool = False
+    record: bool = False
 
     def state(self) -> ItemState:
         """The worst of its verdicts.
@@ -196,14 +198,15 @@ def item_state(
 
     - A duty that only people can show (`human`) never changes because of a run.
     - Supporting evidence is listed, but it covers nothing: alone it leaves the duty not assessed.
-    - Of several pieces of evidence the worst state wins, so a later pass hides no failure.
+    - Of several pieces of evidence the worst state wins, so a later pass hides no failure. A record that nobody was to judge
+      decides nothing beside evidence that was.
     - A met criterion is not fulfilment: only a person's decision is, and only with evidence cited that is on file and more
       than supporting; a statement against a measurement is contradicted.
     - Of several statements the strongest wins, whatever their order; what was withdrawn is not handed in.
     - Waivers are no input: they change no state.
     """
     found = carrying(assurance, signals)
-    measured = worst(signal.state() for signal in found)
+    measured = worst(signal.state() for signal in [one for one in found if not one.record] or found)
     standing = [one for one in statements if not one.stale]
     if excluded or any(one.state == "not_applicable" for one in standing):
         return "not_applicable"

@@ -15,6 +15,7 @@ from governance.access.roles import scopes_of
 from governance.access.tenancy import Conflict, NotFound
 from governance.approvals.models import Approval
 from governance.approvals.services import SameEyes, ask_waiver, decide
+from governance.classification import services as classification
 from governance.compliance.assessment import DutyResult
 from governance.compliance.frameworks import load
 from governance.compliance.services import assess, duty_counts, outlook, outlooks
@@ -26,9 +27,10 @@ from governance.evidence.gists import gists_about
 from governance.evidence.models import Entry
 from governance.evidence.services import erase_payload
 from governance.registry.models import AssetVersion
-from governance.registry.services import add_version
+from governance.registry.services import add_version, register_asset
 from governance.shapes import ShapeError
 from governance.trail.models import TrailEntry
+from tests.integration.classification.conftest import RECRUITMENT, confirmed
 from tests.integration.compliance.conftest import HUMAN, MEASURED, PDF, seal_bias, stated
 
 pytestmark = pytest.mark.django_db
@@ -311,8 +313,6 @@ def test_an_assignment_that_does_not_fit_is_refused(
 def test_many_systems_are_told_as_each_alone_and_in_as_many_queries(
     actor: Actor, eva: Actor, version: AssetVersion, now: datetime, django_assert_max_num_queries: Any
 ) -> None:
-    from governance.registry.services import register_asset
-
     versions = [version]
     for number in range(4):
         asset = register_asset(actor=actor, kind="ai_system", name=f"System {number}", owner="Eva", now=now)
@@ -321,8 +321,23 @@ def test_many_systems_are_told_as_each_alone_and_in_as_many_queries(
         versions.append(add_version(actor=actor, asset_id=asset.id, spec={"purpose": "y"}, now=now) if number > 1 else made)
         stated(actor, made, now)
     alone = [outlook(organisation=version.organisation_id, system_version=one, now=now) for one in versions]
-    with django_assert_max_num_queries(8 + len(versions)):  # the classification is asked for system by system
+    with django_assert_max_num_queries(13):
         together = outlooks(organisation=version.organisation_id, versions=versions, now=now)
     assert [one.results for one in together] == [one.results for one in alone]
     own = gists_about(version.organisation_id, str(versions[3].pk))
     assert duty_counts(version.organisation_id, versions[3], own, now) == alone[3].counts()
+
+
+def test_a_confirmed_classification_takes_duties_away_until_it_is_reopened(actor: Actor, eva: Actor, now: datetime) -> None:
+    asset = register_asset(actor=actor, kind="ai_system", name="CV ranking", owner="Ana", now=now)
+    version = add_version(actor=actor, asset_id=asset.pk, spec={"purpose": "Sorts mail"}, now=now)
+    answers = {**RECRUITMENT, "h3_points": ["none"], "h3_profiling": "no"}
+    classification.answer(actor=actor, system_id=asset.pk, answers=answers, now=now)
+    assert result(version).applies.answer == "undetermined"
+    assert result(version).state == "not_assessed"
+    confirmed(eva, version, now)
+    found = result(version)
+    assert (found.state, found.applies.by) == ("not_applicable", "Eva Oficial")
+    assert "Art. 6" in found.applies.reference
+    later = add_version(actor=actor, asset_id=asset.pk, spec={"purpose": "Ranks applicants"}, now=now)
+    assert (result(later).state, result(later).applies.answer) == ("not_assessed", "undetermined")

@@ -39,6 +39,7 @@ def signal(draw: st.DrawFn) -> Signal:
         aged=draw(st.booleans()),
         fixed=tuple(draw(st.booleans()) for _ in verdicts),
         unreadable=draw(st.booleans()),
+        record=not verdicts and draw(st.booleans()),
     )
 
 
@@ -96,7 +97,13 @@ def test_evidence_that_loses_something_never_yields_a_better_state(
 
 
 def _poorer(one: Signal, loses: str) -> Signal:
-    given: dict[str, Any] = {"stale": one.stale, "aged": one.aged, "fixed": one.fixed, "unreadable": one.unreadable}
+    given: dict[str, Any] = {
+        "stale": one.stale,
+        "aged": one.aged,
+        "fixed": one.fixed,
+        "unreadable": one.unreadable,
+        "record": one.record,
+    }
     changes: dict[str, dict[str, Any]] = {
         "criteria": {"fixed": (False,) * len(one.verdicts)},
         "readable": {"unreadable": True},
@@ -172,6 +179,13 @@ def test_old_evidence_is_stale_and_its_failure_stays_a_failure() -> None:
 def test_a_superseded_piece_of_evidence_decides_nothing() -> None:
     old = Signal("old", "direct", ("met",), stale=True, superseded=True)
     assert item_state("mixed", [old, Signal("new", "direct", ("met",))]) == "criterion_met"
+
+
+def test_a_record_decides_nothing_beside_what_was_judged() -> None:
+    record = Signal("graph", "direct", record=True)
+    assert item_state("mixed", [record]) == "no_criterion"
+    assert item_state("mixed", [record, Signal("e", "direct", ("met",))]) == "criterion_met"
+    assert item_state("mixed", [record, Signal("e", "direct")]) == "no_criterion"
 
 
 def test_evidence_that_cannot_be_read_leaves_the_duty_not_assessed() -> None:
