@@ -21,6 +21,7 @@ from governance.compliance.catalogues import catalogue_of
 from governance.compliance.gathering import REPORT_KIND as REPORT_KIND
 from governance.compliance.gathering import gathered
 from governance.compliance.models import Criterion
+from governance.compliance.statements.verifying import checked
 from governance.compliance.verdict import ItemState
 from governance.evidence.gists import Gist
 from governance.evidence.models import Entry
@@ -101,13 +102,16 @@ def assess(*, organisation: UUID, system_version: AssetVersion, now: datetime | 
     """Every duty of the catalogue against the sealed evidence about this version, what stands of earlier ones, and what people
     said of it.
 
-    Evidence about an earlier version of the same system is stale; of each kind only the newest such piece is taken.
+    Evidence about an earlier version of the same system is stale; of each kind only the newest such piece is taken. A statement
+    that was not sealed and signed as its row says does not count, and says so.
     now: when age and expiry are judged; None for this moment.
     """
     light, said = _gathered(organisation, [system_version], now)[0]
-    whole = Entry.objects.of(organisation).in_bulk([one.id for one in light])
+    ids = [*(one.id for one in light), *(one.evidence_id for one in said.statements)]
+    whole = Entry.objects.of(organisation).in_bulk(ids)
     sealed = [replace(one, statement=whole[UUID(one.id)].statement()) for one in light]
-    return assess_duties(catalogue_of(organisation), sealed, said)
+    statements = checked(organisation, said.statements, whole)
+    return assess_duties(catalogue_of(organisation), sealed, replace(said, statements=statements))
 
 
 def outlook(*, organisation: UUID, system_version: AssetVersion, now: datetime | None = None) -> Assessment:

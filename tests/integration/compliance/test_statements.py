@@ -64,6 +64,27 @@ def test_a_signature_holds_for_no_other_statement(actor: Actor, version: AssetVe
     assert not is_signed(actor.organisation, first.entry, "ed25519-none", bytes(first.signature))
 
 
+@pytest.mark.parametrize("column", ["words", "person", "state", "signature", "document_digest"])
+def test_a_row_that_says_something_else_than_was_sealed_does_not_count(
+    actor: Actor, version: AssetVersion, now: datetime, column: str
+) -> None:
+    row = stated(actor, version, now)
+    forged = {"state": "not_applicable", "signature": b"\x00" * 64}.get(column, "another")
+    values = {
+        one.attname: getattr(row, one.attname) for one in Statement._meta.concrete_fields if one.name not in {"id", "entry"}
+    }
+    Statement.objects.create(**{**values, "entry_id": seal_copy(row.entry, now), column: forged})
+    found = result(version)
+    assert found.state == "attested"
+    assert [one.changed for one in found.statements] == [(), ("signature: does not verify",)]
+
+
+def seal_copy(entry: Entry, now: datetime) -> Any:
+    """Another entry with the same words, as somebody with the database in hand might add it."""
+    copied = {one.attname: getattr(entry, one.attname) for one in Entry._meta.concrete_fields if one.name != "id"}
+    return Entry.objects.create(**copied).pk
+
+
 def test_the_document_is_kept_encrypted_and_read_on_the_record(actor: Actor, version: AssetVersion, now: datetime) -> None:
     row = stated(actor, version, now)
     assert PDF not in bytes(row.entry.payload.ciphertext)
