@@ -34,7 +34,7 @@ class DutyOut(serializers.Serializer[Any]):
     duty = serializers.CharField()
     framework = serializers.CharField()
     title = serializers.CharField()
-    state = serializers.ChoiceField(ITEM_STATES)
+    state = serializers.CharField(help_text=f"One of {', '.join(ITEM_STATES)}.")
     applies = serializers.DictField(help_text="answer, reason, reference, by and at, by the confirmed classification.")
     evidence = serializers.ListField(child=serializers.DictField())
     statements = serializers.ListField(child=serializers.DictField())
