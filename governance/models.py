@@ -10,6 +10,10 @@ from governance.classification.models import Classification as Classification
 from governance.classification.models import SystemAnswers as SystemAnswers
 from governance.compliance.models import Criterion as Criterion
 from governance.compliance.own_rows import OwnFramework as OwnFramework
+from governance.compliance.statements.models import Assignment as Assignment
+from governance.compliance.statements.models import Statement as Statement
+from governance.compliance.statements.models import Waiver as Waiver
+from governance.compliance.statements.models import Withdrawal as Withdrawal
 from governance.evidence.models import Entry as Entry
 from governance.evidence.models import Head as Head
 from governance.evidence.models import Leaf as Leaf

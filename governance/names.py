@@ -41,6 +41,8 @@ NAMES = (
     _("Feedback"), _("Comment"), _("Approval"), _("Before"), _("After"), _("User"), _("Role"), _("Digest"), _("Subject id"),
     _("Incident"), _("Monitoring plan"), _("Hold"), _("Plan"), _("Effects"), _("Cause"), _("Retention ends"),
     _("Comparison"), _("First"), _("Second"), _("Verdict"),
+    _("Statement"), _("Withdrawal"), _("Waiver"), _("Assignment"), _("Attestation"), _("Decision"), _("Duty"), _("State"),
+    _("Due"), _("Expires on"), _("Attested"), _("Fulfilled by decision"), _("Not applicable"),
     _("Classification"), _("Questions"), _("Tier"),
     # why an item has no score, or a run failed
     _("Timeout"), _("Unreadable"), _("Wrong shape"), _("Too large"), _("Unsafe format"), _("Unreachable"), _("Sandbox"),

@@ -1,7 +1,7 @@
 """Asking for an approval and deciding it: the verbs. Whoever asks never decides; an edit voids what was asked and decided."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -12,7 +12,10 @@ from governance.access.people import behind, may_decide
 from governance.access.policies import check_can
 from governance.access.tenancy import Conflict
 from governance.approvals.models import Approval
-from governance.approvals.subjects import SCOPES_TO_ASK, outdated, subject_of
+from governance.approvals.subjects import SCOPES_TO_ASK, WAIVER, outdated, settle, subject_of
+from governance.compliance.catalogues import catalogue_of
+from governance.compliance.statements import waiving
+from governance.compliance.statements.models import Waiver
 from governance.notices.services import tell
 from governance.registry.models import Asset
 from governance.shapes import ShapeError
@@ -49,7 +52,7 @@ class Outdated(Conflict):
 def request_approval(
     *, actor: Actor, subject: str, subject_id: UUID | str, now: datetime, digest: str = "", note: str = ""
 ) -> Approval:
-    """Ask somebody else to approve a version or a criterion.
+    """Ask somebody else to approve a version, a criterion or a waiver.
 
     digest: of the content that was looked at, where it is known; then nothing else is asked for.
 
@@ -88,6 +91,22 @@ def request_approval(
 
 
 @transaction.atomic
+def ask_waiver(*, actor: Actor, version_id: UUID | str, duty: str, reason: str, expires_on: date, now: datetime) -> Waiver:
+    """Ask that a duty be waived until a day, and put it before a second person. Raises as `statements.waiving.ask_waiver`."""
+    made = waiving.ask_waiver(
+        actor=actor,
+        version_id=version_id,
+        duty=duty,
+        reason=reason,
+        expires_on=expires_on,
+        catalogue=catalogue_of(actor.organisation),
+        now=now,
+    )
+    request_approval(actor=actor, subject=WAIVER, subject_id=made.pk, digest=made.digest, note=made.reason, now=now)
+    return made
+
+
+@transaction.atomic
 def decide(*, actor: Actor, approval_id: UUID | str, decision: str, digest: str, now: datetime, reason: str = "") -> Approval:
     """Approve or reject what somebody else asked for, once.
 
@@ -117,6 +136,7 @@ def decide(*, actor: Actor, approval_id: UUID | str, decision: str, digest: str,
     approval.decision, approval.reason = decision, _text("reason", reason)
     approval.decided_by, approval.decided_name, approval.decided_at = person, actor.name, now
     approval.save(update_fields=list(Approval.append_only_but))
+    settle(actor, approval, now)
     _trail(actor, f"approvals.{'approve' if decision == 'approved' else 'reject'}", approval, now)
     return approval
 

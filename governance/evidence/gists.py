@@ -16,12 +16,17 @@ from governance.access.compiled import compiled
 from governance.evidence.models import Entry
 
 MOST_REMEMBERED = 8192
+_OF_CRITERION = ("id", "author", "frozen_at")
 AT_ONCE = 20  # bodies read into memory together
 
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """What one entry is, what it says of its criteria, and the versions it rests on as (role, id)."""
+    """What one entry is, what it says of its criteria, and the versions it rests on as (role, id).
+
+    criteria: of each criterion that the verdicts name, its id, author and moment of freezing. began: when the run was
+    requested, as it was sealed.
+    """
 
     id: UUID
     kind: str
@@ -31,6 +36,12 @@ class Gist:
     sealed_at: datetime
     verdicts: tuple[dict[str, Any], ...]
     pins: tuple[tuple[str, str], ...]
+    criteria: tuple[dict[str, Any], ...] = ()
+    began: str = ""
+
+    def judged(self) -> dict[str, Any]:
+        """The part of the sealed statement that says how its measures stand to their criteria."""
+        return {"verdicts": self.verdicts, "criteria": self.criteria, "provenance": {"requested_at": self.began}}
 
 
 _remembered: dict[UUID, Gist] = {}
@@ -73,9 +84,20 @@ def _gist(entry: Entry) -> Gist:
         run_id=entry.run_id,
         digest=entry.digest,
         sealed_at=entry.sealed_at,
-        verdicts=tuple(statement.get("verdicts", ())),
+        verdicts=_listed(statement.get("verdicts", ())),
         pins=tuple((pin["role"], pin["id"]) for pin in statement.get("pins", ())),
+        criteria=tuple({name: one.get(name) for name in _OF_CRITERION} for one in _objects(statement.get("criteria"))),
+        began="".join(str(one.get("requested_at", "")) for one in _objects([statement.get("provenance")])),
     )
+
+
+def _listed(told: Any) -> tuple[Any, ...]:
+    """A list as it was sealed; what is none as one thing that nobody can read, so that it never looks like nothing."""
+    return tuple(told) if isinstance(told, list | tuple) else (told,)
+
+
+def _objects(told: Any) -> list[dict[str, Any]]:
+    return [one for one in _listed(told) if isinstance(one, dict)]
 
 
 def _remember(fresh: dict[UUID, Gist]) -> None:

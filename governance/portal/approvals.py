@@ -18,6 +18,7 @@ from governance.approvals import services
 from governance.approvals.models import Approval
 from governance.approvals.subjects import CRITERION, SCOPES_TO_ASK, VERSION, current_criteria, is_current
 from governance.compliance.models import Criterion
+from governance.compliance.statements.models import Waiver
 from governance.portal.look import measure_title
 from governance.portal.session import PortalRequest, problem, signed_in
 from governance.portal.sign_in import next_of
@@ -110,11 +111,15 @@ def _titles(organisation: UUID, given: Sequence[Approval]) -> dict[UUID, str]:
     ids = [one.subject_id for one in given]
     versions = AssetVersion.objects.of(organisation).select_related("asset").filter(pk__in=ids)
     criteria = Criterion.objects.of(organisation).filter(pk__in=ids)
-    contents: list[AssetVersion | Criterion] = [*versions, *criteria]
+    waivers = Waiver.objects.of(organisation).select_related("system").filter(pk__in=ids)
+    contents: list[AssetVersion | Criterion | Waiver] = [*versions, *criteria, *waivers]
     return {one.pk: _title(one) for one in contents}
 
 
-def _title(content: AssetVersion | Criterion) -> str:
+def _title(content: AssetVersion | Criterion | Waiver) -> str:
+    if isinstance(content, Waiver):
+        given = {"duty": content.duty, "system": content.system, "day": content.expires_on.isoformat()}
+        return _("%(duty)s of %(system)s waived until %(day)s") % given
     if isinstance(content, AssetVersion):
         return _("%(system)s, version %(number)s") % {"system": content.asset, "number": content.number}
     sign = "≥" if content.direction == "at_least" else "≤"

@@ -86,6 +86,10 @@ OWN_KINDS = {
     "comparison": _("Comparison"),
     "incident": _("Serious incident"),
     "monitoring_plan": _("Monitoring plan"),
+    "attestation": _("Attestation"),
+    "decision": _("Decision"),
+    "waiver": _("Waiver"),
+    "withdrawal": _("Withdrawal"),
 }
 STABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_.]*")
 SHAPES = {"stale": "◷", "attested": "✎"}  # the screen has the signs that paper lacks

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_GET
 from governance.access.compiled import compiled, first
 from governance.access.policies import can
 from governance.access.tenancy import NotFound, as_uuid
-from governance.compliance.assessment import Assessment, DutyResult
-from governance.compliance.services import criteria_for, duty_counts, measures_by_kind, outlook
+from governance.compliance.services import criteria_for, duty_counts, measures_by_kind
 from governance.evidence.gists import Gist, gists_about
 from governance.evidence.models import Entry
 from governance.portal import attention
@@ -95,16 +94,6 @@ def details(request: PortalRequest, version_id: UUID) -> HttpResponse:
     return panel(request, "portal/details.html", _details(version) | {"here": "systems", "version": version})
 
 
-@require_GET
-@signed_in("registry:read")
-def obligations(request: PortalRequest, version_id: UUID) -> HttpResponse:
-    """Every duty with its state and the evidence that speaks to it, for one system version."""
-    version = system_version(request.actor.organisation, version_id)
-    assessment = outlook(organisation=request.actor.organisation, system_version=version)
-    context = {"here": "systems", "version": version, "counts": assessment.counts(), "groups": _groups(assessment)}
-    return render(request, "portal/obligations.html", context)
-
-
 def _chosen(organisation: UUID, asset_id: UUID, number: str) -> AssetVersion | None:
     """The version of this number, else the newest. Raises `NotFound` for a number that is none."""
     given = number.isdecimal() and len(number) < 10
@@ -176,23 +165,6 @@ def _told(name: str, value: Any) -> Any:
     if name == "roles":
         return [name_words(str(role)) for role in value]
     return name_words(str(value)) if name in {"risk_class", "market_status"} else value
-
-
-def _groups(assessment: Assessment) -> list[dict[str, Any]]:
-    language = (translation.get_language() or "en")[:2]
-    return [
-        {"title": group.title.of(language), "duties": [_duty(one, language) for one in assessment.of_group(group.id)]}
-        for group in assessment.catalogue.law.groups
-    ]
-
-
-def _duty(result: DutyResult, language: str) -> dict[str, Any]:
-    return {
-        "title": result.duty.title.of(language),
-        "duty": result.duty.duty.of(language),
-        "state": result.state,
-        "findings": [{"entry": one.evidence.id, "kind": one.evidence.kind} for one in result.findings],
-    }
 
 
 def _lines(organisation: UUID, assets: list[Asset]) -> list[dict[str, Any]]:

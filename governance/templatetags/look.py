@@ -119,6 +119,12 @@ def day(value: date | None) -> SafeString:
 
 
 @register.filter
+def day(value: date | None) -> str:
+    """A day in the reader's language; nothing for none."""
+    return day_words(value, (get_language() or "en")[:2]) if value else ""
+
+
+@register.filter
 def figure(cell: Mapping[str, Any]) -> str:
     """A number with its interval, n and limit."""
     return look.figure(cell)

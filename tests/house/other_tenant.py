@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -94,7 +94,8 @@ def house(slug: str, now: datetime) -> House:
     actor = system_actor(organisation.id)
     own = {"organisation": str(organisation.id), **_registered(actor, now)}
     member = create_member(actor=actor, email=f"admin@{slug}.example", role="admin", now=now)
-    token, secret = issue_token(actor=actor, name="t", scopes=actor.scopes, role="admin", now=now)
+    person = replace(actor, id=str(member.user_id), name=str(member.user), kind="person")  # some things only a person may say
+    token, secret = issue_token(actor=person, name="t", scopes=actor.scopes, owner=member, now=now)
     own |= {"member": str(member.id), "token": str(token.id)}
     for name, make in THINGS.items():
         own[name] = str(make(actor, own, now))

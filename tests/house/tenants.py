@@ -12,8 +12,8 @@ Where an address needs a thing as the product makes it, add a line to `THINGS`: 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -32,6 +32,11 @@ from audits.suites.services import define_suite
 from governance.access.actors import Actor, system_actor
 from governance.access.destinations import ask
 from governance.incidents.services import record_incident
+from governance.compliance.frameworks import load
+from governance.compliance.statements.services import Asked as Stating
+from governance.compliance.statements.services import state_duty
+from governance.compliance.statements.waiving import ask_waiver
+from governance.evidence.services import seal
 from governance.notices.endpoints import add_webhook
 from governance.registry.services import system_version
 from governance.retention.services import place_hold
@@ -209,6 +214,36 @@ def _fidelity(actor: Actor, own: Own, now: datetime) -> object:
     return run.pk
 
 
+DUTY = "Art.9(5)"
+
+
+def _statement_body(own: Own) -> dict[str, Any]:
+    document = {"name": "a.txt", "content": "YQ=="}
+    said = {"duty": DUTY, "state": "attested", "statement": "Looked at.", "document": document}
+    return {**said, "system_version": own["system_version"], "cites": [own["cited"]]}
+
+
+def _cited(actor: Actor, own: Own, now: datetime) -> object:
+    return seal(actor=actor, kind="bias", subject=own["system_version"], statement={"verdicts": []}, now=now).pk
+
+
+def _statement(actor: Actor, own: Own, now: datetime) -> object:
+    asked = Stating(own["system_version"], DUTY, "attested", "Looked at.", document=("a.txt", b"a"), cites=(own["cited"],))
+    person = replace(actor, id="person-7", kind="person")
+    return state_duty(actor=person, asked=asked, catalogue=load(), now=now).pk
+
+
+def _waiver_body(own: Own) -> dict[str, Any]:
+    ends = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
+    return {"system_version": own["system_version"], "duty": DUTY, "reason": "In work.", "expires_on": ends}
+
+
+def _waiver(actor: Actor, own: Own, now: datetime) -> object:
+    person = replace(actor, id="person-7", kind="person")
+    given = {"version_id": own["system_version"], "duty": DUTY, "reason": "In work.", "catalogue": load()}
+    return ask_waiver(actor=person, expires_on=(now + timedelta(days=9)).date(), now=now, **given).pk
+
+
 def _compared(own: Own) -> dict[str, Any]:
     return {"first": own["fidelity_run"], "second": own["second_fidelity_run"], "measure": "unsupported_answers"}
 
@@ -231,6 +266,7 @@ ROUTES: dict[str, Entry] = {
     "api/v1/assets/<uuid:asset_id>/classification": ids(lambda own: {"answers": {"p_ncii": "no"}}),
     "api/v1/assets/<uuid:asset_id>/classification/confirmation": IDS,
     "api/v1/assets/<uuid:asset_id>/versions": ids(_version),
+    "api/v1/assignments": lists(lambda own: {"system": own["system"], "duty": DUTY, "owner": "Olga"}),
     "api/v1/audit-kinds": PUBLIC,
     "api/v1/audits": lists(_audit),
     "api/v1/audits/<uuid:run_id>": IDS,
@@ -254,6 +290,7 @@ ROUTES: dict[str, Entry] = {
     "api/v1/destinations/<uuid:destination_id>/approve": IDS,
     "api/v1/destinations/<uuid:destination_id>/refuse": IDS,
     "api/v1/destinations/<uuid:destination_id>/withdraw": IDS,
+    "api/v1/duties": LISTS,
     "api/v1/evidence": LISTS,
     "api/v1/evidence/<uuid:entry_id>": IDS,
     "api/v1/evidence/<uuid:entry_id>/erasure": ids(lambda own: {"reason": "asked"}),
@@ -310,6 +347,10 @@ ROUTES: dict[str, Entry] = {
     "api/v1/schedules": lists(lambda own: {"suite": own["suite"], "expression": "0 6 * * *"}),
     "api/v1/schedules/<uuid:schedule_id>": IDS,
     "api/v1/schedules/<uuid:schedule_id>/firings": IDS,
+    "api/v1/statements": lists(_statement_body),
+    "api/v1/statements/<uuid:statement_id>": IDS,
+    "api/v1/statements/<uuid:statement_id>/document": IDS,
+    "api/v1/statements/<uuid:statement_id>/withdrawal": ids(lambda own: {"reason": "x"}),
     "api/v1/suite-runs": lists(_suite_run),
     "api/v1/suite-runs/<uuid:suite_run_id>": IDS,
     "api/v1/suite-runs/<uuid:suite_run_id>/cancel": IDS,
@@ -326,6 +367,9 @@ ROUTES: dict[str, Entry] = {
     "api/v1/trail": LISTS,
     "api/v1/versions": LISTS,
     "api/v1/versions/<uuid:version_id>": IDS,
+    "api/v1/waivers": lists(_waiver_body),
+    "api/v1/waivers/<uuid:waiver_id>": IDS,
+    "api/v1/waivers/<uuid:waiver_id>/end": ids(lambda own: {"reason": "x"}),
     "approvals": LISTS,
     "approvals/<uuid:approval_id>/decision": IDS,
     "approvals/ask": lists(_approval_form),
@@ -356,6 +400,7 @@ ROUTES: dict[str, Entry] = {
     "incidents/new": lists(_incident_form),
     "lineage/of/<uuid:version_id>": IDS,
     "metrics": PUBLIC,
+    "obligations": LISTS,
     "organisations": lists(lambda own: {"organisation": own["organisation"]}),
     "problems/": PUBLIC,
     "problems/<slug:slug>": public(slug="not-found"),
@@ -400,6 +445,8 @@ ROUTES: dict[str, Entry] = {
     "systems/<uuid:asset_id>": IDS,
     "systems/<uuid:asset_id>/holds": ids(lambda own: {"reason": "a claim"}),
     "systems/<uuid:asset_id>/monitoring": ids(lambda own: {"what": "bias/", "days": "30"}),
+    "statements/<uuid:statement_id>/document": IDS,
+    "statements/<uuid:statement_id>/withdraw": ids(lambda own: {"reason": "x"}),
     "systems/<uuid:asset_id>/classification": IDS,
     "systems/<uuid:asset_id>/classification/confirm": IDS,
     "systems/<uuid:asset_id>/classification/headline": IDS,
@@ -407,8 +454,11 @@ ROUTES: dict[str, Entry] = {
     "versions/<uuid:version_id>/approvals": IDS,
     "versions/<uuid:version_id>/clocks": IDS,
     "versions/<uuid:version_id>/details": IDS,
+    "versions/<uuid:version_id>/duty": IDS,
+    "versions/<uuid:version_id>/duty/say": ids(lambda own: {"do": "assign", "duty": DUTY, "owner": "Olga"}),
     "versions/<uuid:version_id>/obligations": IDS,
     "versions/<uuid:version_id>/report": IDS,
+    "waivers/<uuid:waiver_id>/end": ids(lambda own: {"reason": "x"}),
     "welcome/<str:ticket>": public(ticket="none"),
 }
 # Tables whose row cannot be made up from the types of its columns: model label -> the columns that need a certain value.
@@ -418,6 +468,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "audits.firing": {"outcome": "missed"},
     "audits.schedule": {"expression": "0 6 * * *", "time_zone": "UTC", "misfire": "once"},
     "audits.step": {"kind": "plan"},
+    "governance.statement": {"state": "not_applicable"},
     "governance.delivery": {"state": "waiting"},
     "governance.destination": {"state": "asked", "decided_at": None},
     "governance.hold": {"released_at": None, "released_by": "", "released_because": ""},
@@ -444,4 +495,7 @@ THINGS: dict[str, Callable[[Actor, Own, datetime], object]] = {
     "disputed_review": _disputed_review,
     "disputed": _disputed,
     "calibration": _calibration,
+    "cited": _cited,
+    "statement": _statement,
+    "waiver": _waiver,
 }

@@ -13,17 +13,11 @@ from governance.evidence.gists import gists_of
 from governance.evidence.models import Entry
 from governance.evidence.services import seal
 from governance.registry.models import AssetVersion
-from governance.registry.services import add_version, register_asset
+from governance.registry.services import add_version
 from governance.trail.models import TrailEntry
 
 pytestmark = pytest.mark.django_db
 MEASURES = ("selection_rate_ratio",)
-
-
-@pytest.fixture
-def version(actor: Any, now: Any) -> AssetVersion:
-    asset = register_asset(actor=actor, kind="ai_system", name="Assistant", owner="Eva", now=now)
-    return add_version(actor=actor, asset_id=asset.id, spec={"purpose": "Answers questions"}, now=now)
 
 
 @pytest.fixture
@@ -41,8 +35,13 @@ def criterion(actor: Any, now: Any, version: AssetVersion) -> Criterion:
     )
 
 
+def judged(state: str, now: Any) -> dict[str, Any]:
+    criterion = {"id": "c", "author": "Ana", "frozen_at": now.isoformat()}
+    return {"verdicts": [{"criterion": "c", "state": state}], "criteria": [criterion]}
+
+
 def seal_bias(actor: Any, version: AssetVersion, now: Any, state: str = "met") -> None:
-    seal(actor=actor, kind="bias", subject=str(version.id), statement={"verdicts": [{"state": state}]}, now=now)
+    seal(actor=actor, kind="bias", subject=str(version.id), statement=judged(state, now), now=now)
 
 
 def test_a_criterion_comes_back_as_it_was_frozen(criterion: Criterion) -> None:
@@ -97,7 +96,7 @@ def test_a_page_counts_duties_as_the_assessment_does(actor: Any, version: AssetV
 
 def test_a_page_that_was_seen_before_still_tells_what_became_stale(actor: Any, version: AssetVersion, now: Any) -> None:
     pin = {"role": "system", "id": str(version.id), "digest": version.digest}
-    statement = {"verdicts": [{"state": "met"}], "pins": [pin]}
+    statement = {**judged("met", now), "pins": [pin]}
     seal(actor=actor, kind="bias", subject=str(version.id), statement=statement, now=now)
     before = dict(counted(version))
     add_version(actor=actor, asset_id=version.asset_id, spec={"purpose": "Decides"}, now=now)

@@ -19,6 +19,7 @@ from governance.compliance.services import assess
 from governance.evidence.services import seal
 from governance.registry.services import add_version, register_asset
 from governance.trail.models import TrailEntry
+from tests.integration.compliance.conftest import judged
 
 pytestmark = pytest.mark.django_db
 TEXT = (Path(__file__).parents[3] / "examples/frameworks/own_policy.yaml").read_text(encoding="utf-8")
@@ -127,7 +128,7 @@ def test_evidence_of_a_system_is_held_against_an_own_framework(actor: Any, now: 
     add_framework(actor=actor, content=TEXT, now=now)
     asset = register_asset(actor=actor, kind="ai_system", name="Assistant", owner="Eva", now=now)
     version = add_version(actor=actor, asset_id=asset.id, spec={"purpose": "Answers questions"}, now=now)
-    seal(actor=actor, kind="bias", subject=str(version.id), statement={"verdicts": [{"state": "met"}]}, now=now)
+    seal(actor=actor, kind="bias", subject=str(version.id), statement=judged("met", now), now=now)
     states = {one.duty.id: one.state for one in assess(organisation=actor.organisation, system_version=version).results}
     assert (states["ACME.2"], states["ACME.1"]) == ("criterion_met", "not_assessed")
     assert states["NIST.MEASURE-2.11"] == "criterion_met"

@@ -136,7 +136,7 @@ def test_supporting_evidence_alone_leaves_a_duty_not_assessed() -> None:
 
 def test_a_duty_that_only_people_show_ignores_every_run() -> None:
     assert item_state("human", [Signal("e", "direct", ("met",))]) == "not_assessed"
-    assert item_state("human", [Signal("e", "direct", ("not_met",))], Statement("attested")) == "attested"
+    assert item_state("human", [Signal("e", "direct", ("not_met",))], [Statement("attested")]) == "attested"
 
 
 def test_a_later_pass_hides_no_failure() -> None:
@@ -153,17 +153,17 @@ def test_evidence_about_something_that_changed_is_stale_whatever_it_said() -> No
 
 
 def test_an_attestation_against_a_measurement_is_contradicted() -> None:
-    assert item_state("mixed", [Signal("1", "direct", ("not_met",))], Statement("attested")) == "contradicted"
+    assert item_state("mixed", [Signal("1", "direct", ("not_met",))], [Statement("attested")]) == "contradicted"
 
 
 def test_only_a_decision_that_cites_more_than_support_fulfils() -> None:
     decision = Statement("fulfilled_by_decision", ("1",))
-    assert item_state("mixed", [Signal("1", "direct", ("met",))], decision) == "fulfilled_by_decision"
-    assert item_state("mixed", [Signal("1", "supporting", ("met",))], decision) == "attested"
+    assert item_state("mixed", [Signal("1", "direct", ("met",))], [decision]) == "fulfilled_by_decision"
+    assert item_state("mixed", [Signal("1", "supporting", ("met",))], [decision]) == "attested"
 
 
 def test_a_decision_that_cites_nothing_is_an_attestation() -> None:
-    assert item_state("human", [], Statement("fulfilled_by_decision")) == "attested"
+    assert item_state("human", [], [Statement("fulfilled_by_decision")]) == "attested"
 
 
 signals = st.lists(
@@ -191,9 +191,9 @@ def test_a_failure_stays_a_failure_whatever_is_added(found: list[Signal], more: 
 
 
 def test_a_duty_may_be_told_not_to_apply() -> None:
-    assert item_state("mixed", [Signal("1", "direct", ("not_met",))], Statement("not_applicable")) == "not_applicable"
+    assert item_state("mixed", [Signal("1", "direct", ("not_met",))], [Statement("not_applicable")]) == "not_applicable"
 
 
 def test_a_decision_over_stale_evidence_is_stale() -> None:
     decision = Statement("fulfilled_by_decision", ("1",))
-    assert item_state("mixed", [Signal("1", "direct", ("met",), stale=True)], decision) == "stale"
+    assert item_state("mixed", [Signal("1", "direct", ("met",), stale=True)], [decision]) == "stale"
