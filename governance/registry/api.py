@@ -63,7 +63,9 @@ class VersionOut(serializers.ModelSerializer[AssetVersion]):
     """One version of an asset, for good."""
 
     kind = serializers.CharField(source="asset.kind", read_only=True)
-    spec = serializers.DictField(read_only=True, help_text="The shape of the asset's kind, every field.")
+    spec = serializers.DictField(
+        read_only=True, help_text="The shape of the asset's kind; of fields that came later only those that are not empty."
+    )
     components = ComponentOut(many=True, read_only=True)
 
     class Meta:

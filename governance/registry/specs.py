@@ -7,6 +7,7 @@ most 20 000 characters (a template 200 000), every list at most 200 entries.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Any, ClassVar, Literal
 
 from governance.shapes import ShapeError, plain, read
@@ -15,10 +16,30 @@ LONGEST_TEXT = 20_000
 LONGEST_TEMPLATE = 200_000
 LONGEST_LIST = 200
 LARGEST_COUNT = 2**53 - 1  # what every JSON reader holds exactly
+_LATER: Mapping[str, bool] = {"later": True}
 SHA256 = re.compile(r"[0-9a-f]{64}")
+URL = re.compile(r"https?://[^\s<>\"\x00-\x1f]{1,1990}")
+DAYS = frozenset({"put_into_service", "certificate_expires"})
+ADDRESSES = frozenset({"declaration_url", "instructions_url", "information_url", "provider_entry_url"})
+# Of the Union, and of the European Economic Area.
+MEMBER_STATES = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO".split()  # noqa: SIM905
+)
 
+MarketStatus = Literal["", "not_placed", "on_market", "in_service", "no_longer", "withdrawn", "recalled"]
+ProviderSize = Literal["", "micro", "small", "medium", "small_mid_cap", "large"]
 OperatorRole = Literal["provider", "deployer", "importer", "distributor", "authorised_representative", "product_manufacturer"]
 RiskClass = Literal["not_classified", "prohibited", "high_risk", "transparency", "minimal_risk"]
+
+
+def later() -> Any:
+    """A text that an earlier version of this shape did not have: left out where it is empty, so that old digests hold."""
+    return field(default="", metadata=_LATER)
+
+
+def laters() -> Any:
+    """The same for a list of texts."""
+    return field(default=(), metadata=_LATER)
 
 
 class Bounded:
@@ -44,6 +65,19 @@ def _check_text(name: str, value: str, longest: int) -> None:
         raise ShapeError(name, f"has {len(value)} characters; at most {longest} are allowed.")
     if name == "sha256" and value and not SHA256.fullmatch(value):
         raise ShapeError(name, "must be 64 lower-case hexadecimal digits.")
+    if name in DAYS and value:
+        _check_day(name, value)
+    if name in ADDRESSES and value and not URL.fullmatch(value):
+        raise ShapeError(name, "must be an address such as https://example.org/instructions, without spaces.")
+
+
+def _check_day(name: str, value: str) -> None:
+    try:
+        found = date.fromisoformat(value) if len(value) == len("2027-12-02") else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise ShapeError(name, "must be a day such as 2027-12-02.")
 
 
 def _check_list(name: str, values: tuple[str, ...]) -> None:
@@ -51,6 +85,8 @@ def _check_list(name: str, values: tuple[str, ...]) -> None:
         raise ShapeError(name, f"has {len(values)} entries; at most {LONGEST_LIST} are allowed.")
     for index, value in enumerate(values):
         _check_text(f"{name}[{index}]", value, LONGEST_TEXT)
+        if name == "member_states" and value not in MEMBER_STATES:
+            raise ShapeError(f"{name}[{index}]", "is no Member State's code.", tuple(sorted(MEMBER_STATES)))
 
 
 def _check_mapping(name: str, values: dict[str, str]) -> None:
@@ -69,6 +105,17 @@ class AiSystem(Bounded):
     owner: who answers for this version. roles: what the organisation is to the system (Art. 3(3) to (8)).
     provider, deployers: who they are. users_affected: groups of persons it is used on. foreseeable_misuse: Art. 3(13).
     area: the point of Annex III it falls under, e.g. "5(b)". oversight: who can stop it, and how (Art. 14).
+    placed_on_market: the day, as 2027-12-02; the ten years of Art. 18 run from it.
+
+    The rest is asked for by Annex V, Annex VIII and Art. 27, and is left out where it is empty.
+    trade_name, reference, system_type: what identifies it (V.1; VIII A.4). provider_address, provider_contact (V.2; VIII A.1).
+    registration_contact: who submits for the provider (VIII A.2, B.2, C.2). authorised_representative: name, address, contact.
+    functions, inputs, operating_logic: VIII A.5 and A.6. market_status: VIII A.7. certificate_*, notified_body: VIII A.8; V.7.
+    member_states: ISO 3166-1 codes of where it is on the market or in service (VIII A.10). *_url: V, VIII A.11 to A.13, C.3.
+    put_into_service: a day; the other start of Art. 18. provider_size: Art. 11(1), 17(2), 99(6) and (6a).
+    harmonised_standards, other_union_law, personal_data: V.4 to V.6. signatory*, signing_place: V.8.
+    deployer_contact, fria_summary, dpia_summary: VIII C. deployment_process, use_period, use_frequency, specific_risks,
+    risk_response: the elements of Art. 27(1)(a) to (f) that nothing above says.
     """
 
     purpose: str
@@ -90,6 +137,43 @@ class AiSystem(Bounded):
     languages: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     placed_on_market: str = ""
+    trade_name: str = later()
+    reference: str = later()
+    system_type: str = later()
+    provider_address: str = later()
+    provider_contact: str = later()
+    provider_size: ProviderSize = field(default="", metadata=_LATER)
+    registration_contact: str = later()
+    authorised_representative: str = later()
+    functions: str = later()
+    inputs: str = later()
+    operating_logic: str = later()
+    market_status: MarketStatus = field(default="", metadata=_LATER)
+    put_into_service: str = later()
+    member_states: tuple[str, ...] = laters()
+    certificate: str = later()
+    certificate_number: str = later()
+    certificate_expires: str = later()
+    notified_body: str = later()
+    registration_number: str = later()
+    declaration_url: str = later()
+    instructions_url: str = later()
+    information_url: str = later()
+    provider_entry_url: str = later()
+    harmonised_standards: tuple[str, ...] = laters()
+    other_union_law: tuple[str, ...] = laters()
+    personal_data: bool | None = field(default=None, metadata=_LATER)
+    signatory: str = later()
+    signatory_function: str = later()
+    signing_place: str = later()
+    deployer_contact: str = later()
+    deployment_process: str = later()
+    use_period: str = later()
+    use_frequency: str = later()
+    specific_risks: str = later()
+    risk_response: str = later()
+    fria_summary: str = later()
+    dpia_summary: str = later()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +310,12 @@ def check_kind(kind: str) -> None:
 def read_spec(kind: str, given: object) -> dict[str, Any]:
     """A specification as it is stored and hashed: every field of its shape, plain data without floats.
 
+    Fields that a shape got later are left out where they are empty: the same content has the same digest before and after.
+
     Raises:
         ShapeError: with a path below `spec`; unknown fields are named with the allowed ones.
     """
     check_kind(kind)
-    spec: dict[str, Any] = plain(read(SPECS[kind], given, "spec"))
-    return spec
+    content = read(SPECS[kind], given, "spec")
+    left_out = {one.name for one in fields(SPECS[kind]) if "later" in one.metadata and getattr(content, one.name) == one.default}
+    return {name: value for name, value in plain(content).items() if name not in left_out}

@@ -1,5 +1,6 @@
 import pytest
 
+from governance.registry.fingerprint import version_digest
 from governance.registry.specs import LONGEST_TEMPLATE, LONGEST_TEXT, SPECS, check_kind, read_spec
 from governance.shapes import ShapeError
 
@@ -83,3 +84,51 @@ def test_an_unknown_kind_is_refused_with_the_known_ones():
     with pytest.raises(ShapeError) as caught:
         check_kind("robot")
     assert caught.value.allowed == tuple(SPECS)
+
+
+def test_a_specification_from_before_the_fields_of_annex_viii_keeps_its_digest():
+    spec = read_spec("ai_system", {"purpose": "answers customers", "placed_on_market": "2027-12-02", "countries": ["ES"]})
+    digest = "sha256:1eda0f3549c98627a8832357050c7afd9d476333cae557191a0cb6a868501a74"
+    assert version_digest("ai_system", spec) == digest
+    empty = {"trade_name": "", "member_states": [], "personal_data": None, "market_status": ""}
+    assert version_digest("ai_system", read_spec("ai_system", {**spec, **empty})) == digest
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("trade_name", "Fee helpdesk 3"),
+        ("member_states", ["ES", "PT"]),
+        ("personal_data", False),
+        ("market_status", "on_market"),
+        ("put_into_service", "2027-12-02"),
+        ("instructions_url", "https://banco.example/instructions"),
+    ],
+)
+def test_what_annex_viii_asks_for_is_kept_and_makes_another_digest(name, value):
+    bare = read_spec("ai_system", {"purpose": "x"})
+    spec = read_spec("ai_system", {"purpose": "x", name: value})
+    assert spec == {**bare, name: value}
+    assert version_digest("ai_system", spec) != version_digest("ai_system", bare)
+    assert read_spec("ai_system", spec) == spec
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field"),
+    [
+        ("put_into_service", "2 December 2027", "spec.put_into_service"),
+        ("put_into_service", "20271202", "spec.put_into_service"),
+        ("put_into_service", "2027-02-30", "spec.put_into_service"),
+        ("certificate_expires", "soon", "spec.certificate_expires"),
+        ("member_states", ["ES", "US"], "spec.member_states[1]"),
+        ("market_status", "sold", "spec.market_status"),
+        ("provider_size", "tiny", "spec.provider_size"),
+        ("personal_data", "no", "spec.personal_data"),
+        ("instructions_url", "javascript:alert(1)", "spec.instructions_url"),
+        ("declaration_url", "https://a.example/ x", "spec.declaration_url"),
+        ("information_url", "https://a.example/<script>", "spec.information_url"),
+        ("trade_name", "a\x00", "spec.trade_name"),
+    ],
+)
+def test_what_does_not_fit_annex_viii_is_named(name, value, field):
+    assert refused("ai_system", {"purpose": "x", name: value}).field == field
