@@ -17,7 +17,7 @@ from governance.book import (
     gettext_noop,
 )
 from governance.reports.moments import moment_words
-from governance.reports.parts.duties import short_id
+from governance.reports.parts.words import short_id
 from governance.reports.snapshot import Snapshot
 
 

@@ -23,26 +23,31 @@ from governance.book import (
     gettext_noop,
 )
 from governance.charts import PRINT
-from governance.compliance.assessment import Sealed
+from governance.compliance.assessment import DutyResult, Sealed
 from governance.names import counted, named
 from governance.reports.moments import moment_words
-from governance.reports.parts.verdicts import criterion_words, verdict_blocks, verdict_number, verdict_state
+from governance.reports.parts.duties import duty_blocks
+from governance.reports.parts.figures import measure_words, method_of, method_words, number_of, state_of
+from governance.reports.parts.verdicts import verdict_blocks
+from governance.reports.parts.words import DASH, data, short_id
 from governance.reports.snapshot import Snapshot
-from governance.reports.spoken import Speaker, spoken_block
+from governance.reports.spoken import Speaker, short_digest, spoken_block
 
 _TRIAL = Speaker(lambda text: text.message, str, PRINT)
 
 # The four kinds of audit a reader expects; the absence of one is told.
 EXPECTED = ("bias", "explainability", "pii", "fidelity")
+# What is sealed and is no test: it stands in sections of its own.
+RECORDS = frozenset({"lineage", "classification", "attestation", "decision", "waiver", "not_applicable", "assignment"})
 
 
-def tests(snapshot: Snapshot) -> tuple[Section, ...]:
+def tests(snapshot: Snapshot, results: Sequence[DutyResult]) -> tuple[Section, ...]:
     """An overview of what was and was not tested, and one section for each piece of evidence about this version."""
-    own = [one for one in snapshot.assessment.evidence if one.subject == snapshot.version_id]
-    return (_overview(snapshot, own), *(_test(snapshot, one) for one in own))
+    own = [one for one in snapshot.assessment.evidence if one.subject == snapshot.version_id and one.kind not in RECORDS]
+    return (_overview(snapshot, own, results), *(_test(snapshot, one) for one in own))
 
 
-def _overview(snapshot: Snapshot, own: Sequence[Sealed]) -> Section:
+def _overview(snapshot: Snapshot, own: Sequence[Sealed], results: Sequence[DutyResult]) -> Section:
     there = {one.kind for one in own}
     blocks: list[Block] = []
     for kind in EXPECTED:
@@ -52,32 +57,64 @@ def _overview(snapshot: Snapshot, own: Sequence[Sealed]) -> Section:
             blocks.append(Notice(Text(message, values)))
     if own:
         blocks.append(_summary(snapshot, own))
-    return Section("tests", Text(gettext_noop("Tests")), tuple(blocks))
+    return Section("tests", Text(gettext_noop("Tests")), (*blocks, *duty_blocks(snapshot, results)))
 
 
 def _summary(snapshot: Snapshot, own: Sequence[Sealed]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for one in own:
         verdicts = list(one.statement.get("verdicts", ()))
+        run = data(short_id(one.run_id))
         if not verdicts:
-            rows.append((snapshot.kind_title(one.kind), Raw("\N{EN DASH}"), Raw("\N{EN DASH}"), Chip("no_criterion")))
+            nothing = Raw(DASH)
+            rows.append((snapshot.kind_title(one.kind), nothing, nothing, nothing, Chip("no_criterion"), run, Digest(one.digest)))
         rows += [
-            (snapshot.kind_title(one.kind), criterion_words(snapshot, one, v), verdict_number(v), Chip(verdict_state(one, v)))
-            for v in verdicts
+            (
+                snapshot.kind_title(one.kind),
+                measure_words(snapshot, one, verdict),
+                number_of(verdict),
+                method_words(method_of(one, verdict)),
+                Chip(state_of(one, verdict)),
+                run,
+                Digest(one.digest),
+            )
+            for verdict in verdicts
         ]
     columns = (
         Column(Text(gettext_noop("Test"))),
         Column(Text(gettext_noop("Measure"))),
         Column(Text(gettext_noop("Result")), figures=True),
+        Column(Text(gettext_noop("Method"))),
         Column(Text(gettext_noop("Verdict"))),
+        Column(Text(gettext_noop("Run"))),
+        Column(Text(gettext_noop("Sealed as"))),
     )
     return Table(Text(gettext_noop("Verdicts of all tests, failed ones included")), columns, tuple(rows))
 
 
 def _test(snapshot: Snapshot, one: Sealed) -> Section:
     title = Text(gettext_noop("Test: %(kind)s"), (("kind", snapshot.kind_title(one.kind)),))
-    blocks = [*_changed(one), *_coverage(one), *verdict_blocks(snapshot, one), *_sealed_blocks(one), _provenance(snapshot, one)]
+    blocks = [
+        *_changed(one),
+        _whose(snapshot, one),
+        *_coverage(one),
+        *verdict_blocks(snapshot, one),
+        *sealed_blocks(one),
+        provenance(snapshot, one),
+    ]
     return Section(f"test-{one.id}", title, tuple(blocks), (one.id,))
+
+
+def _whose(snapshot: Snapshot, one: Sealed) -> Paragraph:
+    """Where every figure below comes from: a figure never stands alone."""
+    values = (
+        ("run", short_id(one.run_id) or DASH),
+        ("digest", short_digest(one.digest)),
+        ("when", moment_words(one.sealed_at, snapshot.language)),
+    )
+    return Paragraph(
+        Text(gettext_noop("Every figure of this section is of run %(run)s, sealed as %(digest)s on %(when)s."), values)
+    )
 
 
 def _changed(one: Sealed) -> tuple[Block, ...]:
@@ -101,7 +138,8 @@ def _coverage(one: Sealed) -> tuple[Block, ...]:
     return (told, Notice(Text(message, (("reasons", counted(sorted(unscored.items()))),)), "insufficient"))
 
 
-def _sealed_blocks(one: Sealed) -> tuple[Block, ...]:
+def sealed_blocks(one: Sealed) -> tuple[Block, ...]:
+    """The blocks that were sealed with the facts; what cannot be printed is told."""
     try:
         blocks: tuple[Block, ...] = from_plain(list(one.statement.get("blocks", ())))
         for block in blocks:
@@ -117,7 +155,8 @@ def _placed(block: Block, one: Sealed) -> Block:
     return replace(block, entry=one.id) if isinstance(block, Excerpt) else block
 
 
-def _provenance(snapshot: Snapshot, one: Sealed) -> Provenance:
+def provenance(snapshot: Snapshot, one: Sealed) -> Provenance:
+    """The box at the foot of anything computed."""
     source: Mapping[str, Any] = one.statement.get("provenance", {})
     target: Mapping[str, Any] = source.get("target") or {}
     items: Mapping[str, Any] = source.get("items") or {}
