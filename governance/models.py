@@ -7,6 +7,10 @@ from governance.access.models import Organisation as Organisation
 from governance.access.models import User as User
 from governance.approvals.models import Approval as Approval
 from governance.compliance.models import Criterion as Criterion
+from governance.compliance.statements.models import Assignment as Assignment
+from governance.compliance.statements.models import Statement as Statement
+from governance.compliance.statements.models import Waiver as Waiver
+from governance.compliance.statements.models import Withdrawal as Withdrawal
 from governance.evidence.models import Entry as Entry
 from governance.evidence.models import Head as Head
 from governance.evidence.models import Leaf as Leaf

@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from governance.access.actors import Actor
+from governance.access.people import behind, may_decide
 from governance.access.policies import check_can
 from governance.access.tenancy import Conflict
 from governance.approvals.models import Approval
-from governance.access.people import behind, may_decide
-from governance.approvals.subjects import SCOPES_TO_ASK, outdated, subject_of
+from governance.approvals.subjects import SCOPES_TO_ASK, outdated, settle, subject_of
 from governance.notices.services import tell
 from governance.registry.models import Asset
 from governance.shapes import ShapeError
@@ -49,7 +49,7 @@ class Outdated(Conflict):
 def request_approval(
     *, actor: Actor, subject: str, subject_id: UUID | str, now: datetime, digest: str = "", note: str = ""
 ) -> Approval:
-    """Ask somebody else to approve a version or a criterion.
+    """Ask somebody else to approve a version, a criterion or a waiver.
 
     digest: of the content that was looked at, where it is known; then nothing else is asked for.
 
@@ -117,6 +117,7 @@ def decide(*, actor: Actor, approval_id: UUID | str, decision: str, digest: str,
     approval.decision, approval.reason = decision, _text("reason", reason)
     approval.decided_by, approval.decided_name, approval.decided_at = person, actor.name, now
     approval.save(update_fields=list(Approval.append_only_but))
+    settle(actor, approval, now)
     _trail(actor, f"approvals.{'approve' if decision == 'approved' else 'reject'}", approval, now)
     return approval
 

@@ -10,23 +10,23 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from governance.access.actors import Actor
 from governance.access.policies import check_can
 from governance.compliance import criteria
-from governance.compliance.assessment import Assessment, Sealed, assess_duties
+from governance.compliance.assessment import Assessment, Said, Sealed, assess_duties
 from governance.compliance.frameworks import load
+from governance.compliance.gathering import REPORT_KIND as REPORT_KIND
+from governance.compliance.gathering import gathered
 from governance.compliance.models import Criterion
 from governance.compliance.verdict import ItemState
-from governance.evidence.gists import Gist, gists_about, gists_of
+from governance.evidence.gists import Gist
 from governance.evidence.models import Entry
 from governance.registry.models import Asset, AssetVersion
-from governance.registry.queries import successors_of
 from governance.shapes import ShapeError
 from governance.trail.services import record
-
-REPORT_KIND = "report"
 
 
 @cache
@@ -97,63 +97,40 @@ def criteria_for(organisation: UUID, system_id: UUID, kind: str = "") -> "QueryS
     return found.filter(kind=kind) if kind else found
 
 
-def assess(*, organisation: UUID, system_version: AssetVersion) -> Assessment:
-    """Every duty of the catalogue against the sealed evidence about this version, and what stands of earlier ones.
+def assess(*, organisation: UUID, system_version: AssetVersion, now: datetime | None = None) -> Assessment:
+    """Every duty of the catalogue against the sealed evidence about this version, what stands of earlier ones, and what people
+    said of it.
 
     Evidence about an earlier version of the same system is stale; of each kind only the newest such piece is taken.
+    now: when age and expiry are judged; None for this moment.
     """
-    light = outlook(organisation=organisation, system_version=system_version).evidence
+    light, said = _gathered(organisation, [system_version], now)[0]
     whole = Entry.objects.of(organisation).in_bulk([one.id for one in light])
-    return assess_duties(load(), [replace(one, statement=whole[UUID(one.id)].statement()) for one in light])
+    sealed = [replace(one, statement=whole[UUID(one.id)].statement()) for one in light]
+    return assess_duties(load(), sealed, said)
 
 
-def outlook(*, organisation: UUID, system_version: AssetVersion) -> Assessment:
-    """`assess` for a page: the same, but of each piece of evidence only its verdicts are at hand."""
-    own = gists_about(organisation, str(system_version.id))
-    return assess_duties(load(), _evidence(organisation, system_version, own))
+def outlook(*, organisation: UUID, system_version: AssetVersion, now: datetime | None = None) -> Assessment:
+    """`assess` for a page: the same, but of each piece of evidence only its verdicts and their criteria are at hand."""
+    return outlooks(organisation=organisation, versions=[system_version], now=now)[0]
 
 
-def duty_counts(organisation: UUID, version: AssetVersion, own: Sequence[Gist]) -> tuple[tuple[ItemState, int], ...]:
-    """How many duties are in each state, as `assess` counts them; evidence that says the same is held against them once.
+def outlooks(*, organisation: UUID, versions: Sequence[AssetVersion], now: datetime | None = None) -> list[Assessment]:
+    """`outlook` of many versions, each of another system, in a fixed number of queries."""
+    catalogue = load()
+    return [assess_duties(catalogue, evidence, said) for evidence, said in _gathered(organisation, versions, now)]
+
+
+def duty_counts(
+    organisation: UUID, version: AssetVersion, own: Sequence[Gist], now: datetime | None = None
+) -> tuple[tuple[ItemState, int], ...]:
+    """How many duties are in each state, as `assess` counts them.
 
     own: the gists of everything sealed about the version, oldest first.
     """
-    told = {(one.kind, frozenset(one.verdicts()), bool(one.changed)): one for one in _evidence(organisation, version, own)}
-    return assess_duties(load(), list(told.values())).counts()
+    evidence, said = gathered(organisation, [version], now or timezone.now(), own)[0]
+    return assess_duties(load(), evidence, said).counts()
 
 
-def _evidence(organisation: UUID, version: AssetVersion, own: Sequence[Gist]) -> list[Sealed]:
-    """What is sealed about the version, oldest first, then what stands of earlier ones; of statements only the verdicts."""
-    about = [gist for gist in own if gist.kind != REPORT_KIND]
-    newer = successors_of(organisation, {pin for gist in about for _role, pin in gist.pins})
-    sealed = [_sealed(gist, version.number, _changes(gist, newer)) for gist in about]
-    return sealed + (_earlier(organisation, version) if version.number > 1 else [])
-
-
-def _earlier(organisation: UUID, version: AssetVersion) -> list[Sealed]:
-    before = AssetVersion.objects.of(organisation).filter(asset_id=version.asset_id, number__lt=version.number)
-    numbers = {str(one): number for one, number in before.values_list("id", "number")}
-    entries = Entry.objects.of(organisation).filter(subject__in=numbers).exclude(kind=REPORT_KIND)
-    newest = {gist.kind: gist for gist in gists_of(entries.order_by("sealed_at", "id"))}
-    return [
-        _sealed(gist, numbers[gist.subject], (f"system: {numbers[gist.subject]} -> {version.number}",))
-        for gist in newest.values()
-    ]
-
-
-def _changes(gist: Gist, newer: Mapping[str, tuple[str, int]]) -> tuple[str, ...]:
-    return tuple(sorted({f"{role}: -> {newer[pin][1]}" for role, pin in gist.pins if pin in newer}))
-
-
-def _sealed(gist: Gist, number: int, changed: tuple[str, ...]) -> Sealed:
-    return Sealed(
-        id=str(gist.id),
-        kind=gist.kind,
-        digest=gist.digest,
-        run_id=gist.run_id,
-        sealed_at=gist.sealed_at,
-        subject=gist.subject,
-        number=number,
-        statement={"verdicts": gist.verdicts},
-        changed=changed,
-    )
+def _gathered(organisation: UUID, versions: Sequence[AssetVersion], now: datetime | None) -> list[tuple[list[Sealed], Said]]:
+    return gathered(organisation, versions, now or timezone.now())

@@ -16,12 +16,17 @@ from governance.access.compiled import compiled
 from governance.evidence.models import Entry
 
 MOST_REMEMBERED = 8192
+_OF_CRITERION = ("id", "author", "frozen_at")
 AT_ONCE = 20  # bodies read into memory together
 
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """What one entry is, what it says of its criteria, and the versions it rests on as (role, id)."""
+    """What one entry is, what it says of its criteria, and the versions it rests on as (role, id).
+
+    criteria: of each criterion that the verdicts name, its id, author and moment of freezing. began: when the run was
+    requested, as it was sealed.
+    """
 
     id: UUID
     kind: str
@@ -31,6 +36,12 @@ class Gist:
     sealed_at: datetime
     verdicts: tuple[dict[str, Any], ...]
     pins: tuple[tuple[str, str], ...]
+    criteria: tuple[dict[str, Any], ...] = ()
+    began: str = ""
+
+    def judged(self) -> dict[str, Any]:
+        """The part of the sealed statement that says how its measures stand to their criteria."""
+        return {"verdicts": self.verdicts, "criteria": self.criteria, "provenance": {"requested_at": self.began}}
 
 
 _remembered: dict[UUID, Gist] = {}
@@ -75,6 +86,8 @@ def _gist(entry: Entry) -> Gist:
         sealed_at=entry.sealed_at,
         verdicts=tuple(statement.get("verdicts", ())),
         pins=tuple((pin["role"], pin["id"]) for pin in statement.get("pins", ())),
+        criteria=tuple({name: one.get(name) for name in _OF_CRITERION} for one in statement.get("criteria", ())),
+        began=str(statement.get("provenance", {}).get("requested_at", "")),
     )
 
 

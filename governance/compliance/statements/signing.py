@@ -1,5 +1,6 @@
 """Seals what a person said, and signs the sealed bytes with the organisation's key."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,3 +44,8 @@ def is_signed(organisation: UUID, entry: Entry, key_id: str, signature: bytes) -
     """Whether this signature over the sealed bytes is one of the organisation's."""
     public = keys.public_keys(organisation).get(key_id)
     return public is not None and proofs.verify_signature(DOMAIN + bytes(entry.body), signature, public)
+
+
+def signature_text(key_id: str, signature: bytes) -> str:
+    """`key id:base64` as it is told."""
+    return f"{key_id}:{base64.b64encode(signature).decode()}"

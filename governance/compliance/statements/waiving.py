@@ -90,6 +90,18 @@ def end_waiver(*, actor: Actor, waiver_id: UUID | str, reason: str, now: datetim
     return row
 
 
+def refuse(*, actor: Actor, waiver_id: UUID | str, reason: str, now: datetime) -> Waiver:
+    """The second person says no: what was asked for has ended. In the caller's transaction. Raises as `end_waiver`."""
+    check_can(actor, AGREEING)
+    row: Waiver = Waiver.objects.select_for_update().one(actor.organisation, waiver_id)
+    if row.agreed_at or row.ended_at:
+        raise Conflict("waiver", "was agreed to or ended already.")
+    row.ended_by, row.ended_at, row.ended_because = actor.name, now, reason
+    row.save(update_fields=["ended_by", "ended_at", "ended_because"])
+    _trail(actor, "refuse_waiver", row, now)
+    return row
+
+
 def _asked(row: Waiver) -> dict[str, str]:
     return {
         "waiver": str(row.pk),

@@ -41,8 +41,13 @@ def criterion(actor: Any, now: Any, version: AssetVersion) -> Criterion:
     )
 
 
+def judged(state: str, now: Any) -> dict[str, Any]:
+    criterion = {"id": "c", "author": "Ana", "frozen_at": now.isoformat()}
+    return {"verdicts": [{"criterion": "c", "state": state}], "criteria": [criterion]}
+
+
 def seal_bias(actor: Any, version: AssetVersion, now: Any, state: str = "met") -> None:
-    seal(actor=actor, kind="bias", subject=str(version.id), statement={"verdicts": [{"state": state}]}, now=now)
+    seal(actor=actor, kind="bias", subject=str(version.id), statement=judged(state, now), now=now)
 
 
 def test_a_criterion_comes_back_as_it_was_frozen(criterion: Criterion) -> None:
@@ -97,7 +102,7 @@ def test_a_page_counts_duties_as_the_assessment_does(actor: Any, version: AssetV
 
 def test_a_page_that_was_seen_before_still_tells_what_became_stale(actor: Any, version: AssetVersion, now: Any) -> None:
     pin = {"role": "system", "id": str(version.id), "digest": version.digest}
-    statement = {"verdicts": [{"state": "met"}], "pins": [pin]}
+    statement = {**judged("met", now), "pins": [pin]}
     seal(actor=actor, kind="bias", subject=str(version.id), statement=statement, now=now)
     before = dict(counted(version))
     add_version(actor=actor, asset_id=version.asset_id, spec={"purpose": "Decides"}, now=now)
