@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from governance.book import Text
+from governance.classification.questions import Question
 from governance.classification.standing import Standing
 from governance.compliance.assessment import Assessment, DutyResult
 from governance.incidents.told import Clocks
@@ -50,7 +51,7 @@ class Snapshot:
 
     measures: the titles (message ids) of each kind's measures, by kind and name. classification: None while nobody classified
     the system. clocks: incidents, retention and monitoring. history: the versions up to this one, the first one first.
-    questions: the questions of the classification in the report's language, by their ids.
+    questions: the questionnaire of the classification.
     """
 
     report_id: str
@@ -72,7 +73,7 @@ class Snapshot:
     classification: Standing | None = None
     clocks: Clocks | None = None
     history: tuple[Registered, ...] = ()
-    questions: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
 
     def of_law(self) -> tuple[DutyResult, ...]:
         """The duties of the law, in its order."""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from governance.access.actors import Actor
 from governance.access.models import Organisation
+from governance.classification.questions import questionnaire
 from governance.classification.services import standing_of
 from governance.compliance.services import assess, measures_by_kind
 from governance.evidence.proving import newest_head
@@ -37,6 +38,7 @@ def snapshot_of(report_id: UUID, actor: Actor, version: AssetVersion, pins: list
         measures=measures_by_kind(),
         classification=standing_of(organisation, version.asset_id),
         clocks=clocks_of(organisation, version.asset_id, now),
+        questions=questionnaire().questions,
         history=_history(organisation, version),
     )
 

@@ -3,9 +3,7 @@
 from typing import Any
 
 from governance.book import Cell, Digest, Notice, Paragraph, Provenance, Raw, Section, Text, gettext_noop
-from governance.names import listed, named
-from governance.reports.parts.scope import VALUES, question_words
-from governance.reports.parts.words import NOT_STATED, table, when
+from governance.reports.parts.words import DASH, NOT_STATED, table, when
 from governance.reports.snapshot import Snapshot
 
 TITLE = Text(gettext_noop("Answers of the classification"))
@@ -17,26 +15,26 @@ def answers(snapshot: Snapshot) -> Section:
     if found is None:
         message = gettext_noop("Nobody answered the questionnaire. Owner: %(owner)s.")
         return Section("answers", TITLE, (Notice(Text(message, (("owner", snapshot.owner),))),))
-    rows: list[tuple[Cell, ...]] = [
-        (Raw(question_words(snapshot, question)), _answer(answer)) for question, answer in found.answers.items()
-    ]
+    order = {one.id: place for place, one in enumerate(snapshot.questions)}
+    given = sorted(found.answers.items(), key=lambda pair: order.get(pair[0], len(order)))
+    rows: list[tuple[Cell, ...]] = [_row(snapshot, question, answer) for question, answer in given]
     values = (("who", found.classified_by), ("when", when(found.classified_at, snapshot.language)))
     told = Paragraph(Text(gettext_noop("Answered by %(who)s on %(when)s, as declared."), values))
-    shown = table(gettext_noop("Answers"), (gettext_noop("Question"), gettext_noop("Answer")), rows)
-    return Section("answers", TITLE, (told, shown, *_sealed(snapshot)))
+    titles = (gettext_noop("Question"), gettext_noop("Article"), gettext_noop("Answer"))
+    return Section("answers", TITLE, (told, table(gettext_noop("Answers"), titles, rows), *_sealed(snapshot)))
 
 
-def _answer(answer: Any) -> Cell:
-    if isinstance(answer, list | tuple):
-        return listed([_word(one) for one in answer]) if answer else NOT_STATED
-    return _word(answer) if answer not in (None, "") else NOT_STATED
-
-
-def _word(answer: object) -> Text:
-    words = str(answer).lower() if isinstance(answer, bool) else str(answer)
-    if words in VALUES:
-        return Text(VALUES[words])
-    return named(words) if words.replace("_", "").isalpha() else Text("%(value)s", (("value", words),))
+def _row(snapshot: Snapshot, name: str, answer: Any) -> tuple[Cell, ...]:
+    question = next((one for one in snapshot.questions if one.id == name), None)
+    given = [str(one) for one in (answer if isinstance(answer, list | tuple) else (answer,)) if one not in (None, "")]
+    if question is None:
+        return (Raw(name), Raw(DASH), Raw(", ".join(given)) if given else NOT_STATED)
+    words = {one.id: one.words.of(snapshot.language) for one in question.options}
+    return (
+        Raw(question.text.of(snapshot.language)),
+        Raw(question.ref),
+        Raw("; ".join(words.get(one, one) for one in given)) if given else NOT_STATED,
+    )
 
 
 def _sealed(snapshot: Snapshot) -> tuple[Provenance, ...]:

@@ -63,14 +63,14 @@ SECTION_C = (
     Field("AnnexVIII.C.5", ("dpia_summary",)),
 )
 _DRAFT = gettext_noop(
-    "DRAFT, not signed and not issued. Whoever draws up this declaration takes responsibility for the system; no programme can. "
+    "Not signed and not issued. Whoever draws up this declaration takes responsibility for the system; no programme can. "
     "What follows is what the registry holds, for a person to check, complete and sign."
 )
 
 
 def declaration(snapshot: Snapshot, results: Sequence[DutyResult]) -> Section:
     """Annex V as a draft, then Annex VIII by what the classification leads to."""
-    blocks: list[Block] = [Heading(Text(gettext_noop("DRAFT of the EU declaration (Annex V)"))), Notice(Text(_DRAFT))]
+    blocks: list[Block] = [Heading(Text(gettext_noop("DRAFT of the EU declaration (Annex V)"))), Notice(Text(_DRAFT), "draft")]
     blocks.append(_filled(snapshot, gettext_noop("DRAFT: items of the declaration"), ANNEX_V, results))
     blocks += _registration(snapshot, results)
     more = duty_blocks(snapshot, results)

@@ -23,19 +23,14 @@ from governance.compliance.assessment import DutyResult
 from governance.compliance.frameworks import LegalDate
 from governance.compliance.verdict import ITEM_STATES, ItemState
 from governance.reports.moments import day_words, moment_words
+from governance.reports.parts.clocks import CERTAINTIES
 from governance.reports.parts.crosswalk import counted_states, others
 from governance.reports.parts.scope import headline
 from governance.reports.snapshot import Snapshot
 
 NEXT_DATES = 6
-NAMED = 8  # duties of one kind of problem that the first page names
+NAMED = 6  # duties of one kind of problem that the first page names
 LANGUAGES = {"en": gettext_noop("English"), "es": gettext_noop("Spanish")}
-CERTAINTIES = {
-    "text": gettext_noop("read in the text"),
-    "corroborated": gettext_noop("several sources agree"),
-    "single": gettext_noop("one source"),
-    "interpretation": gettext_noop("open to interpretation: a lawyer must decide"),
-}
 _PROBLEMS: tuple[tuple[str, tuple[ItemState, ...]], ...] = (
     (gettext_noop("Criterion not met or contradicted"), ("criterion_not_met", "contradicted")),
     (
@@ -175,20 +170,12 @@ def _dates(snapshot: Snapshot) -> Block:
     return Table(Text(gettext_noop("Next legal dates")), columns, _date_rows(coming, snapshot.language))
 
 
-def _basis(one: LegalDate, language: str) -> Raw | Text:
-    """Why it applies from then; where the provisions can be read two ways, the second reading too."""
-    if one.practical_from is None:
-        return Raw(one.basis.of(language))
-    values = (("basis", one.basis.of(language)), ("second", one.practical_from.of(language)))
-    return Text(gettext_noop("%(basis)s. Second reading: %(second)s"), values)
-
-
 def _date_rows(coming: Sequence[LegalDate], language: str) -> tuple[tuple[Cell, ...], ...]:
     return tuple(
         (
             Raw(day_words(date.fromisoformat(one.applies_from), language)),
             Raw(one.label.of(language)),
-            _basis(one, language),
+            Raw(one.basis.of(language)),
             Text(CERTAINTIES[one.certainty]),
         )
         for one in coming

@@ -130,5 +130,14 @@ def _only_people(snapshot: Snapshot) -> tuple[Block, ...]:
         "%(count)s of %(total)s duties cannot be shown by any audit. A named person's document, statement or act is the only "
         "evidence for them, whatever is measured:"
     )
-    items = tuple(Raw(f"{one.duty.id} {one.duty.title.of(snapshot.language)}") for one in found)
-    return (Heading(Text(gettext_noop("What no audit can show"))), Paragraph(Text(message, counts)), Listing(items))
+    heading = Heading(Text(gettext_noop("What no audit can show")))
+    return (heading, Paragraph(Text(message, counts)), Listing(tuple(_by_article(snapshot, found))))
+
+
+def _by_article(snapshot: Snapshot, found: Sequence[DutyResult]) -> list[Raw]:
+    """The items article by article, so that the list stays short."""
+    titles = {group.id: group.title.of(snapshot.language) for group in snapshot.assessment.catalogue.law.groups}
+    groups: dict[str, list[str]] = {}
+    for one in found:
+        groups.setdefault(one.duty.group, []).append(f"{one.duty.id} {one.duty.title.of(snapshot.language)}")
+    return [Raw(f"{titles.get(group, group)} \N{EM DASH} {'; '.join(items)}.") for group, items in groups.items()]

@@ -46,16 +46,18 @@ def _plan(snapshot: Snapshot, plan: MonitoringTold | None) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+_STATES = {"never": "not_assessed", "current": "current", "stale": "stale", "overdue": "overdue"}
+
+
 def _line(snapshot: Snapshot, one: MonitoringLine) -> tuple[Cell, ...]:
     every = Text(gettext_noop("%(days)s days"), (("days", str(one.every_days)),))
-    state = "stale" if one.overdue else ("current" if one.last_at else "not_assessed")
     return (
         snapshot.kind_title(one.kind),
         snapshot.measure_title(one.kind, one.measure) if one.measure else data(""),
         every,
         Raw(when(one.last_at, snapshot.language)),
         Raw(when(one.due_at, snapshot.language)),
-        Chip(state),
+        Chip(_STATES.get(one.state, "not_assessed")),
     )
 
 

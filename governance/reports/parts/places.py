@@ -19,7 +19,7 @@ PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tests", ("AnnexIV.2(g)", "AnnexIV.3-1", "AnnexIV.3", "AnnexIV.4", "Art.15", "Art.42")),
     ("transparency", ("Art.13", "Art.50", "Art.86", "Art.26(4)", "Art.26(7)", "Art.26(11)")),
     ("records", ("Art.12", "Art.18", "Art.19", "Art.26(6)")),
-    ("monitoring", ("Art.72", "Art.73", "Art.20", "Art.26(5)", "AnnexIV.9")),
+    ("monitoring", ("Art.72", "Art.73", "Art.75", "Art.20", "Art.26(5)", "AnnexIV.9")),
     ("changes", ("AnnexIV.6",)),
     ("quality", ("Art.16", "Art.17", "Art.21", "Art.26(12)", "Art.40", "Art.41", "Art.43", "Art.44", "AnnexVI", "AnnexIV.7")),
     ("rights", ("Art.27", "Art.26(9)", "Art.26(10)")),

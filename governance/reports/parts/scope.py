@@ -9,6 +9,7 @@ from governance.classification.outcome import Dimension
 from governance.compliance.assessment import DutyResult
 from governance.names import listed, named
 from governance.reports.moments import day_words
+from governance.reports.parts.clocks import date_table
 from governance.reports.parts.duties import duty_blocks
 from governance.reports.parts.words import DASH, table, told, when
 from governance.reports.snapshot import Snapshot
@@ -64,7 +65,9 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 def scope(snapshot: Snapshot, results: Sequence[DutyResult]) -> Section:
     """The classification, or that nobody made one; then the duties that decide on scope."""
     blocks = (*_declared(snapshot), *(_unclassified(snapshot) if snapshot.classification is None else _classified(snapshot)))
-    return Section("scope", Text(gettext_noop("Scope and classification")), (*blocks, *duty_blocks(snapshot, results)))
+    return Section(
+        "scope", Text(gettext_noop("Scope and classification")), (*blocks, date_table(snapshot), *duty_blocks(snapshot, results))
+    )
 
 
 def headline(snapshot: Snapshot) -> Notice:
@@ -199,4 +202,4 @@ def _derogation(snapshot: Snapshot) -> tuple[Block, ...]:
 
 def question_words(snapshot: Snapshot, question: str) -> str:
     """A question in the report's language; its id where the questionnaire does not hold it."""
-    return snapshot.questions.get(question, question)
+    return next((one.text.of(snapshot.language) for one in snapshot.questions if one.id == question), question)

@@ -38,7 +38,20 @@ _TRIAL = Speaker(lambda text: text.message, str, PRINT)
 # The four kinds of audit a reader expects; the absence of one is told.
 EXPECTED = ("bias", "explainability", "pii", "fidelity")
 # What is sealed and is no test: it stands in sections of its own.
-RECORDS = frozenset({"lineage", "classification", "attestation", "decision", "waiver", "not_applicable", "assignment"})
+RECORDS = frozenset(
+    {
+        "lineage",
+        "classification",
+        "attestation",
+        "decision",
+        "waiver",
+        "not_applicable",
+        "withdrawal",
+        "assignment",
+        "incident",
+        "monitoring_plan",
+    }
+)
 
 
 def tests(snapshot: Snapshot, results: Sequence[DutyResult]) -> tuple[Section, ...]:
