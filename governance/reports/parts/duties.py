@@ -74,14 +74,14 @@ def _named_evidence(finding: Finding, snapshot: Snapshot) -> Text:
 def _undetermined(results: Sequence[DutyResult]) -> tuple[Block, ...]:
     """Duties of which nobody knows yet whether they apply; they are treated as if they did."""
     return tuple(
-        Paragraph(Text(gettext_noop("Whether these apply is not determined (%(reason)s): %(duties)s."), values))
+        Paragraph(Text(gettext_noop("Whether these apply is not determined: %(duties)s. %(reason)s"), values))
         for values in _by_reason(one for one in results if one.applies.answer == "undetermined")
     )
 
 
 def _without(results: Sequence[DutyResult]) -> tuple[Block, ...]:
     return tuple(
-        Paragraph(Text(gettext_noop("Do not apply, as declared (%(reason)s): %(duties)s."), values))
+        Paragraph(Text(gettext_noop("Not applicable, as declared: %(duties)s. %(reason)s"), values))
         for values in _by_reason(one for one in results if one.state == "not_applicable")
     )
 
@@ -98,8 +98,8 @@ def _reason(result: DutyResult) -> Text:
     """Why a duty does not apply: by the classification, or as a person stated it."""
     applies = result.applies
     if applies.reason:
-        more = (applies.reference, applies.by)
-        return listed([applies.reason, *(_words(one) for one in more if one)])
+        more = ", ".join(one for one in (applies.reference, applies.by) if one)
+        return Text("%(reason)s (%(more)s)", (("reason", applies.reason), ("more", more))) if more else applies.reason
     said = [one for one in result.statements if one.state == "not_applicable"]
     return listed([_words(words) for one in said[-1:] for words in (told(one.statement), one.reference, one.person) if words])
 

@@ -42,7 +42,7 @@ def _plan(snapshot: Snapshot, plan: MonitoringTold | None) -> tuple[Block, ...]:
     if overdue:
         counts = (("count", str(len(overdue))), ("total", str(len(plan.lines))), ("owner", snapshot.owner))
         message = gettext_noop("%(count)s of %(total)s lines of the plan are overdue. Owner: %(owner)s.")
-        blocks.append(Notice(Text(message, counts), "stale"))
+        blocks.append(Notice(Text(message, counts), "overdue"))
     return tuple(blocks)
 
 

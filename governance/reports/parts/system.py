@@ -62,17 +62,15 @@ def _field(snapshot: Snapshot, name: str) -> Cell:
 
 def _change_of_role(snapshot: Snapshot) -> Notice:
     """Whether somebody became the provider of another's system, as answered."""
-    answers = snapshot.classification.answers if snapshot.classification else {}
-    given = answers.get("r_25")
-    if not given:
-        return missing(
-            gettext_noop("Whether Art. 25 makes the organisation a provider was not looked at. Owner: %(owner)s."), snapshot
-        )
-    events = [str(one) for one in (given if isinstance(given, list | tuple) else (given,)) if one != "none"]
-    if not events:
+    found = snapshot.classification
+    mine = [one for one in found.outcome.dimensions if one.id == "role_basis"] if found else []
+    if not mine or not mine[0].determined:
+        message = gettext_noop("Whether Art. 25 makes the organisation a provider is not determined. Owner: %(owner)s.")
+        return missing(message, snapshot)
+    if not mine[0].values:
         return Notice(Text(gettext_noop("As declared, no event of Art. 25(1) took place.")), "info")
-    values = (("events", listed([named(one) for one in events])),)
-    return Notice(Text(gettext_noop("As declared, an event of Art. 25(1) took place: %(events)s."), values), "info")
+    values = (("events", ", ".join(mine[0].values)),)
+    return Notice(Text(gettext_noop("As declared, the role of provider follows from Art. %(events)s."), values), "info")
 
 
 def description(snapshot: Snapshot, results: Sequence[DutyResult]) -> Section:

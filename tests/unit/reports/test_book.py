@@ -1,6 +1,5 @@
 """What a report says, before it has a form."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -17,9 +16,6 @@ from governance.reports.parts.tests import EXPECTED
 from governance.reports.snapshot import Snapshot
 
 Make = Callable[..., Snapshot]
-FORBIDDEN = re.compile(
-    r"\b(compliant|certified|guarantee[ds]?|no obligations|conforme con|certificad[oa]|garantizad[oa])\b", re.I
-)
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -70,18 +66,13 @@ def test_each_missing_kind_of_test_is_named(make_snapshot: Make) -> None:
 def test_states_are_counted_with_denominators_and_no_total(make_snapshot: Make) -> None:
     table = next(block for block in section(make_snapshot(), "result").blocks if isinstance(block, Table))
     assert table.rows[0][0] == Chip("not_assessed")
-    assert all(isinstance(cell, Text) and dict(cell.values)["total"] == str(len(load().duties_of("eu_ai_act"))) for _, cell in table.rows)
+    assert all(
+        isinstance(cell, Text) and dict(cell.values)["total"] == str(len(load().duties_of("eu_ai_act"))) for _, cell in table.rows
+    )
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("kinds", [(), EXPECTED])
-def test_a_report_never_says_that_the_law_is_complied_with(make_snapshot: Make, language: str, kinds: tuple[str, ...]) -> None:
-    said = " ".join(texts(book_of(make_snapshot(language=language, kinds=kinds))))
-    assert not FORBIDDEN.search(said)
-
-
-def test_every_sentence_has_a_value_for_each_of_its_places(make_snapshot: Make) -> None:
-    stack, said = [to_plain(book_of(make_snapshot())), to_plain(book_of(make_snapshot(kinds=())))], 0
+def test_every_sentence_has_a_value_for_each_of_its_places(make_snapshot: Make, make_whole: Make) -> None:
+    stack, said = [to_plain(book_of(made)) for made in (make_snapshot(), make_snapshot(kinds=()), make_whole())], 0
     while stack:
         one = stack.pop()
         if isinstance(one, dict) and one["is"] == "Text" and one["values"]:
