@@ -21,7 +21,7 @@ BINDING = {
 
 def crosswalk(snapshot: Snapshot) -> Section:
     """The links of what is on file, then every other framework with the states of its items."""
-    blocks: list[Block] = [Paragraph(Text(_INTRODUCTION)), *_links(snapshot)]
+    blocks: list[Block] = [Paragraph(Text(_INTRODUCTION)), *_overview(snapshot), *_links(snapshot)]
     for one in others(snapshot):
         blocks += _framework(snapshot, one)
     return Section("crosswalk", Text(gettext_noop("Crosswalk to other frameworks")), tuple(blocks))
@@ -37,6 +37,13 @@ def others(snapshot: Snapshot) -> tuple[Framework, ...]:
     """Every framework but the law itself, as far as it has duties."""
     catalogue = snapshot.assessment.catalogue
     return tuple(one for one in catalogue.frameworks if one.id != catalogue.law.id and snapshot.of_framework(one.id))
+
+
+def _overview(snapshot: Snapshot) -> tuple[Block, ...]:
+    """One line for each other framework."""
+    rows = [(Raw(one.title.of(snapshot.language)), counted_states(snapshot.of_framework(one.id))) for one in others(snapshot)]
+    titles = (gettext_noop("Framework"), gettext_noop("Items by state"))
+    return (table(gettext_noop("The same evidence under other frameworks"), titles, rows),) if rows else ()
 
 
 def counted_states(results: Sequence[DutyResult]) -> Text:

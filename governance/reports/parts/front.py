@@ -24,11 +24,10 @@ from governance.compliance.frameworks import LegalDate
 from governance.compliance.verdict import ITEM_STATES, ItemState
 from governance.reports.moments import day_words, moment_words
 from governance.reports.parts.clocks import CERTAINTIES
-from governance.reports.parts.crosswalk import counted_states, others
 from governance.reports.parts.scope import headline
 from governance.reports.snapshot import Snapshot
 
-NEXT_DATES = 6
+NEXT_DATES = 5
 NAMED = 6  # duties of one kind of problem that the first page names
 LANGUAGES = {"en": gettext_noop("English"), "es": gettext_noop("Spanish")}
 _PROBLEMS: tuple[tuple[str, tuple[ItemState, ...]], ...] = (
@@ -78,7 +77,6 @@ def result(snapshot: Snapshot) -> Section:
     """The result on one page: what is unknown, what is wrong, what is due. No total, no score."""
     results = snapshot.of_law()
     blocks: list[Block] = [*_nothing(snapshot), *_unchecked(snapshot), headline(snapshot), _counts(results)]
-    blocks += _other_frameworks(snapshot)
     for title, states in _PROBLEMS:
         found = [one for one in results if one.state in states]
         if found:
@@ -142,15 +140,6 @@ def _counts(results: Sequence[DutyResult]) -> Table:
     )
     columns = (Column(Text(gettext_noop("State"))), Column(Text(gettext_noop("Duties")), figures=True))
     return Table(Text(gettext_noop("Duties of the law by state")), columns, rows)
-
-
-def _other_frameworks(snapshot: Snapshot) -> tuple[Block, ...]:
-    """One line for each other framework; its items are in the crosswalk."""
-    rows = tuple(
-        (Raw(one.title.of(snapshot.language)), counted_states(snapshot.of_framework(one.id))) for one in others(snapshot)
-    )
-    columns = (Column(Text(gettext_noop("Framework"))), Column(Text(gettext_noop("Items by state"))))
-    return (Table(Text(gettext_noop("The same evidence under other frameworks")), columns, rows),) if rows else ()
 
 
 def _line(found: DutyResult, language: str) -> Raw:

@@ -62,3 +62,15 @@ def test_no_form_says_that_the_law_is_complied_with(
 @pytest.mark.parametrize("words", ["It is compliant.", "CERTIFIED by us", "garantizado", "there are no obligations"])
 def test_the_forbidden_words_are_found_where_they_stand(words: str) -> None:
     assert FORBIDDEN.search(words)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_result_fits_on_one_page_of_paper(make_whole: Callable[..., Snapshot], tmp_path: Path, language: str) -> None:
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("pdftotext is not installed")
+    report = read_sealed(canonical_bytes({"book": to_plain(book_of(make_whole(language)))}))
+    (tmp_path / "report.pdf").write_bytes(pdf.render(report))
+    pages = subprocess.run([tool, tmp_path / "report.pdf", "-"], capture_output=True, check=True).stdout.decode().split("\f")
+    first = next(place for place, page in enumerate(pages) if "\n1 · " in page and place > 1)
+    assert "\n2 · " in pages[first + 1]
