@@ -17,8 +17,11 @@ from governance.evidence.models import Leaf as Leaf
 from governance.evidence.models import Payload as Payload
 from governance.evidence.models import Waiting as Waiting
 from governance.identity.models import SignInTries as SignInTries
+from governance.incidents.models import Incident as Incident
+from governance.incidents.models import IncidentAct as IncidentAct
 from governance.keys.models import DataKey as DataKey
 from governance.keys.models import SigningKey as SigningKey
+from governance.monitoring.models import Plan as Plan
 from governance.notices.models import Delivery as Delivery
 from governance.notices.models import Endpoint as Endpoint
 from governance.notices.models import Notice as Notice
@@ -26,4 +29,5 @@ from governance.registry.models import Asset as Asset
 from governance.registry.models import AssetVersion as AssetVersion
 from governance.registry.models import Component as Component
 from governance.reports.models import Report as Report
+from governance.retention.models import Hold as Hold
 from governance.trail.models import TrailEntry as TrailEntry

@@ -37,6 +37,7 @@ NAMES = (
     _("Version"), _("Suite"), _("Suite version"), _("Suite run"), _("Schedule"), _("Due at"), _("Let go"), _("Expression"),
     _("Time zone"), _("Misfire"), _("Enabled"),
     _("Feedback"), _("Comment"), _("Approval"), _("Before"), _("After"), _("User"), _("Role"), _("Digest"), _("Subject id"),
+    _("Incident"), _("Monitoring plan"), _("Hold"), _("Plan"), _("Effects"), _("Cause"), _("Retention ends"),
     _("Comparison"), _("First"), _("Second"), _("Verdict"),
     # why an item has no score, or a run failed
     _("Timeout"), _("Unreadable"), _("Wrong shape"), _("Too large"), _("Unsafe format"), _("Unreachable"), _("Sandbox"),

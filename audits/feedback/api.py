@@ -159,7 +159,7 @@ class FeedbackComment(APIView):
 
     permission_classes = (needs("admin"),)
 
-    @extend_schema(tags=_TAG, operation_id="feedback_erase_comment", request=None, responses=with_problems({204: None}, 404))
+    @extend_schema(tags=_TAG, operation_id="feedback_erase_comment", request=None, responses=with_problems({204: None}, 404, 409))
     def delete(self, request: Request, feedback_id: UUID) -> Response:
         """Erase them; what else was said stays."""
         services.erase_comment(actor=acting(request), feedback_id=feedback_id, now=timezone.now())

@@ -21,6 +21,7 @@ from governance.access.tenancy import NotFound
 from governance.keys import services as keys
 from governance.registry.models import AssetVersion
 from governance.registry.services import Known, known_system_version
+from governance.retention.services import check_erasable
 from governance.shapes import ShapeError
 from governance.trail import services as trail
 from governance.trail.ids import uuid7
@@ -103,10 +104,11 @@ def read_comment(*, actor: Actor, feedback: Feedback, now: datetime) -> str | No
 
 @transaction.atomic
 def erase_comment(*, actor: Actor, feedback_id: UUID | str, now: datetime) -> Feedback:
-    """Destroy the words of a comment; the rest stays. Raises `NotFound`, `Forbidden` without `admin`."""
+    """Destroy the words of a comment; the rest stays. Raises `NotFound`, `Forbidden` without `admin`, `Held` under a hold."""
     check_can(actor, "admin")
     row: Feedback = Feedback.objects.select_for_update().one(actor.organisation, feedback_id)
     if row.comment is not None:
+        check_erasable(actor.organisation, [row.system_version_id])
         row.comment = None
         row.save(update_fields=["comment"])
         trail.record(actor=actor, action="feedback.erase", subject="feedback", subject_id=row.pk, detail={}, now=now)

@@ -61,6 +61,8 @@ PROBANZA_WATCHERS = [
     "governance.notices.watching.due_evidence",
     "governance.notices.watching.open_requests",
     "governance.notices.watching.tidy",
+    "governance.incidents.watching.incident_clocks",
+    "governance.monitoring.watching.overdue_lines",
     "audits.runs.overdue.overdue_runs",
 ]
 PROBANZA_MEASURES = "audits.catalogue.measures"  # governance names the wing as a string only

@@ -245,10 +245,10 @@ class ErasureView(APIView):
         tags=TAG,
         operation_id="evidence_erase",
         request=Erasure,
-        responses=with_problems({200: EntryOut}, 400, 404, 413, 415) | GONE,
+        responses=with_problems({200: EntryOut}, 400, 404, 409, 413, 415) | GONE,
     )
     def post(self, request: Request, entry_id: UUID) -> Response:
-        """Destroy the private payload. Statement and proof stay; who erased it and why stays readable."""
+        """Destroy the private payload, unless a hold stands. Statement and proof stay; who erased it and why stays readable."""
         body = Erasure(data=request.data)
         body.is_valid(raise_exception=True)
         actor = acting(request)

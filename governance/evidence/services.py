@@ -33,6 +33,8 @@ from governance.evidence.verification import Failure, Report, verify_ledger
 from governance.keys import services as keys
 from governance.registry.models import AssetVersion
 from governance.registry.queries import successors_of
+from governance.retention.periods import LOG_MONTHS, after
+from governance.retention.services import check_erasable
 from governance.shapes import ShapeError
 from governance.trail import services as trail
 from governance.trail.ids import uuid7
@@ -124,13 +126,21 @@ def read_payload(*, actor: Actor, entry: Entry, now: datetime) -> bytes:
 def erase_payload(*, actor: Actor, entry: Entry, reason: str, now: datetime) -> None:
     """Destroy payload and salt. Entry, leaf and proof stay; what was erased, by whom and why stays readable.
 
-    Raises `Forbidden`, `PayloadMissing`, `PayloadErased` when it is gone already, `ShapeError` without a reason.
+    An erasure before the six months of Art. 19(1) and 26(6) are over is allowed, because the law on data protection may ask for
+    it; the trail then says until when the payload was to be kept.
+
+    Raises `Forbidden`, `PayloadMissing`, `PayloadErased` when it is gone already, `ShapeError` without a reason, `Held` while a
+    hold stands on a system that it speaks of.
     """
     check_can(actor, "admin")
     reason = reason.strip()
     if not reason or "\x00" in reason:
         raise ShapeError("reason", "say in words why the payload is erased.")
+    pins = entry.statement().get("pins", [])
+    kept_until = after(entry.sealed_at.date(), LOG_MONTHS)
+    early = {"retention_ends": kept_until.isoformat()} if now.date() <= kept_until else {}
     with transaction.atomic():
+        check_erasable(actor.organisation, [entry.subject, *(pin["id"] for pin in pins)])
         kept = _payload_of(actor, entry, lock=True)
         if kept.ciphertext is None:
             raise PayloadErased(_told(kept))
@@ -142,7 +152,7 @@ def erase_payload(*, actor: Actor, entry: Entry, reason: str, now: datetime) -> 
             action="evidence.erase_payload",
             subject="evidence",
             subject_id=entry.id,
-            detail={"reason": reason},
+            detail={"reason": reason, **early},
             now=now,
         )
 

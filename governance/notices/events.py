@@ -12,6 +12,11 @@ DISABLED: Final = "endpoint.disabled"
 STALE: Final = "evidence.stale"
 DUE: Final = "evidence.due"
 DESTINATION: Final = "destination.requested"
+INCIDENT: Final = "incident.recorded"
+INCIDENT_DUE: Final = "incident.due"
+INCIDENT_OVERDUE: Final = "incident.overdue"
+INCIDENT_ALTERED: Final = "incident.altered"
+MONITORING: Final = "monitoring.overdue"
 
 # Names are for good: receivers' code hangs on them. The titles are message ids.
 EVENTS: Final = MappingProxyType(
@@ -26,6 +31,11 @@ EVENTS: Final = MappingProxyType(
         DUE: _("An audit is due again"),
         "approval.requested": _("An approval is asked for"),
         DESTINATION: _("A destination is asked for"),
+        INCIDENT: _("A serious incident was recorded"),
+        INCIDENT_DUE: _("A report of a serious incident is due soon"),
+        INCIDENT_OVERDUE: _("A report of a serious incident is overdue"),
+        INCIDENT_ALTERED: _("A system was changed before an incident was reported"),
+        MONITORING: _("Post-market monitoring is overdue"),
         DISABLED: _("An endpoint was switched off"),
         PING: _("A test"),
     }

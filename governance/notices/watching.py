@@ -25,7 +25,7 @@ from governance.trail.ids import uuid7_at
 
 LOOK_BACK = timedelta(days=7)
 KEPT = timedelta(days=30)  # a delivery that has ended is listed for so long
-NO_AUDIT = ("report", "lineage", "comparison")
+NO_AUDIT = ("report", "lineage", "comparison", "incident", "monitoring_plan")
 _BATCH = 5_000
 
 

@@ -62,6 +62,17 @@ APPROVAL_STATES: dict[str, Look] = {
     "rejected": Look("■", _("rejected"), "not_met"),
     "void": Look("◷", _("void: edited since"), "stale"),
 }
+CLOCK_STATES: dict[str, Look] = {
+    "due_soon": Look("▲", _("due soon"), "inconclusive"),
+    "overdue": Look("!", _("overdue"), "not_met"),
+    "in_time": Look("●", _("reported in time"), "plain"),
+    "late": Look("■", _("reported late"), "not_met"),
+    "stopped": Look("–", _("judged not serious"), "plain"),
+    "never": Look("▨", _("nothing yet"), "not_assessed"),
+    "current": Look("●", _("current"), "plain"),
+    "changed_meanwhile": Look("!", _("changed before it was reported"), "not_met"),
+    "hold": Look("§", _("hold: nothing is erased"), "info"),
+}
 STAGES = {
     "design": _("design"),
     "development": _("development"),
@@ -69,14 +80,19 @@ STAGES = {
     "production": _("production"),
     "retired": _("retired"),
 }
-OWN_KINDS = {"report": _("Report"), "comparison": _("Comparison")}
+OWN_KINDS = {
+    "report": _("Report"),
+    "comparison": _("Comparison"),
+    "incident": _("Serious incident"),
+    "monitoring_plan": _("Monitoring plan"),
+}
 STABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_.]*")
 SHAPES = {"stale": "◷", "attested": "✎"}  # the screen has the signs that paper lacks
 
 
 def chip(state: str) -> Plain:
     """A state as shape, word and tone."""
-    own = (RUN_STATES, STANDINGS, APPROVAL_STATES, COMPARISON_STATES)
+    own = (RUN_STATES, STANDINGS, APPROVAL_STATES, COMPARISON_STATES, CLOCK_STATES)
     look = next((looks[state] for looks in own if state in looks), None) or look_of(state)
     return {"shape": SHAPES.get(state, look.shape), "word": _speaker().words(Text(look.word)), "tone": look.tone}
 

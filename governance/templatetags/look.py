@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -108,6 +108,12 @@ def _moment(found: datetime, language: str) -> SafeString:
     whole = here.isoformat()
     shown = f"{day_words(here.date(), language)}, {here:%H:%M}"
     return format_html('<time datetime="{}" title="{}">{}</time>', whole, whole, shown)
+
+
+@register.simple_tag
+def day(value: date | None) -> str:
+    """A day, or a dash where there is none."""
+    return day_words(value, (get_language() or "en")[:2]) if value else "–"
 
 
 @register.filter

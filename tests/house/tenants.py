@@ -31,8 +31,10 @@ from audits.suites.services import Entry as SuiteEntry
 from audits.suites.services import define_suite
 from governance.access.actors import Actor, system_actor
 from governance.access.destinations import ask
+from governance.incidents.services import record_incident
 from governance.notices.endpoints import add_webhook
 from governance.registry.services import system_version
+from governance.retention.services import place_hold
 from tests.integration.review.conftest import concluded, truths
 
 Own = Mapping[str, str]  # ids of one's own: organisation, system, system_version, model_version, file, target, run, ...
@@ -120,6 +122,28 @@ def _endpoint(actor: Actor, own: Own, now: datetime) -> object:
 
 def _destination(actor: Actor, own: Own, now: datetime) -> object:
     return ask(actor=actor, place="rag.example.org", now=now).pk
+
+
+def _incident_body(own: Own) -> dict[str, Any]:
+    about = {"system": own["system"], "system_version": own["system_version"]}
+    return {**about, "title": "hurt", "effects": ["death"], "aware_at": "2026-01-01T12:00:00Z"}
+
+
+def _incident_form(own: Own) -> dict[str, Any]:
+    return {"system": own["system"], "title": "hurt", "effects": ["death"], "aware_at": "2026-01-01T12:00"}
+
+
+def _plan(own: Own) -> dict[str, Any]:
+    return {"system": own["system"], "lines": [{"kind": "bias", "every_days": 30}]}
+
+
+def _incident(actor: Actor, own: Own, now: datetime) -> object:
+    of: Any = {"system_id": own["system"], "title": "hurt", "effects": ["death"]}
+    return record_incident(actor=actor, aware_at=now, now=now, **of).pk
+
+
+def _hold(actor: Actor, own: Own, now: datetime) -> object:
+    return place_hold(actor=actor, system_id=own["system"], reason="a claim", now=now).pk
 
 
 def _suite(actor: Actor, own: Own, now: datetime) -> object:
@@ -237,11 +261,20 @@ ROUTES: dict[str, Entry] = {
     "api/v1/feedback/summary": LISTS,
     "api/v1/files": LISTS,
     "api/v1/files/<uuid:file_id>": IDS,
+    "api/v1/holds": lists(lambda own: {"system": own["system"], "reason": "a claim"}),
+    "api/v1/holds/<uuid:hold_id>": IDS,
+    "api/v1/holds/<uuid:hold_id>/release": ids(lambda own: {"reason": "settled"}),
+    "api/v1/incidents": lists(_incident_body),
+    "api/v1/incidents/<uuid:incident_id>": IDS,
+    "api/v1/incidents/<uuid:incident_id>/acts": ids(lambda own: {"act": "note", "words": "x"}),
+    "api/v1/incidents/<uuid:incident_id>/words/erasure": ids(lambda own: {"reason": "asked"}),
     "api/v1/lineage/<uuid:version_id>": IDS,
     "api/v1/lineage/<uuid:version_id>/seal": IDS,
     "api/v1/lineage/edges": lists(_edge),
     "api/v1/lineage/edges/<uuid:edge_id>/end": IDS,
     "api/v1/me": LISTS,
+    "api/v1/monitoring-plans": lists(_plan),
+    "api/v1/monitoring-plans/<uuid:plan_id>": IDS,
     "api/v1/notices/deliveries": LISTS,
     "api/v1/notices/deliveries/<uuid:delivery_id>": IDS,
     "api/v1/notices/deliveries/<uuid:delivery_id>/redeliver": IDS,
@@ -273,6 +306,7 @@ ROUTES: dict[str, Entry] = {
     "api/v1/suites/<uuid:suite_id>/versions": ids(_entries),
     "api/v1/systems": LISTS,
     "api/v1/systems/<uuid:asset_id>": IDS,
+    "api/v1/systems/<uuid:system_id>/clocks": IDS,
     "api/v1/targets": lists(_table),
     "api/v1/targets/<uuid:target_id>": IDS,
     "api/v1/tokens": LISTS,
@@ -302,7 +336,12 @@ ROUTES: dict[str, Entry] = {
     "feedback/of/<uuid:version_id>": IDS,
     "healthz": PUBLIC,
     "healthz/progress": PUBLIC,
+    "holds/<uuid:hold_id>/release": ids(lambda own: {"reason": "settled"}),
     "i18n/setlang/": PUBLIC,
+    "incidents": LISTS,
+    "incidents/<uuid:incident_id>": IDS,
+    "incidents/<uuid:incident_id>/acts": ids(lambda own: {"act": "note", "words": "x"}),
+    "incidents/new": lists(_incident_form),
     "lineage/of/<uuid:version_id>": IDS,
     "metrics": PUBLIC,
     "organisations": lists(lambda own: {"organisation": own["organisation"]}),
@@ -346,7 +385,10 @@ ROUTES: dict[str, Entry] = {
     "suites/<uuid:suite_id>": IDS,
     "suites/<uuid:suite_id>/run": IDS,
     "systems/<uuid:asset_id>": IDS,
+    "systems/<uuid:asset_id>/holds": ids(lambda own: {"reason": "a claim"}),
+    "systems/<uuid:asset_id>/monitoring": ids(lambda own: {"what": "bias/", "days": "30"}),
     "versions/<uuid:version_id>/approvals": IDS,
+    "versions/<uuid:version_id>/clocks": IDS,
     "versions/<uuid:version_id>/details": IDS,
     "versions/<uuid:version_id>/obligations": IDS,
     "versions/<uuid:version_id>/report": IDS,
@@ -361,6 +403,10 @@ ROWS: dict[str, dict[str, Any]] = {
     "audits.step": {"kind": "plan"},
     "governance.delivery": {"state": "waiting"},
     "governance.destination": {"state": "asked", "decided_at": None},
+    "governance.hold": {"released_at": None, "released_by": "", "released_because": ""},
+    "governance.incident": {"state": "open", "effects": ["death"]},
+    "governance.incidentact": {"act": "note", "state": "open", "words": None},
+    "governance.plan": {"lines": [{"kind": "bias", "measure": "", "every_days": 30}]},
     "governance.endpoint": {"channel": "webhook", "secrets": b"x", "events": []},
 }
 # Things that the product makes, in this order: a name -> how an actor who has `own` makes it at a moment; its id is told.
@@ -371,6 +417,8 @@ THINGS: dict[str, Callable[[Actor, Own, datetime], object]] = {
     "comparison": _comparison,
     "destination": _destination,
     "endpoint": _endpoint,
+    "incident": _incident,
+    "hold": _hold,
     "suite": _suite,
     "judged_run": _judged_run,
     "guideline": _guideline,

@@ -18,6 +18,7 @@ from governance.evidence.services import (
     sequence,
     stale,
 )
+from governance.retention.periods import after
 from governance.trail.models import TrailEntry
 from probanza import proofs
 from probanza.canonical import canonical_bytes
@@ -54,7 +55,9 @@ def test_an_erased_payload_says_when_by_whom_and_why(desk: Any) -> None:
     with pytest.raises(PayloadErased, match=r"erased on 20.* by Ana Auditora because: asked for by the person"):
         read_payload(actor=desk.actor, entry=entry, now=desk.now)
     assert Entry.objects.filter(id=entry.id).exists()
-    assert TrailEntry.objects.get(action="evidence.erase_payload").detail == {"reason": "asked for by the person"}
+    told = TrailEntry.objects.get(action="evidence.erase_payload").detail
+    kept_until = after(entry.sealed_at.date(), 6).isoformat()  # the logs of Art. 19(1) and 26(6)
+    assert told == {"reason": "asked for by the person", "retention_ends": kept_until}
 
 
 @pytest.mark.django_db
