@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from governance.book import Block, Cell, Chip, Heading, Notice, Paragraph, Raw, Section, Text, gettext_noop
 from governance.compliance.assessment import DutyResult
+from governance.incidents.life import EFFECTS
 from governance.incidents.told import IncidentTold, MonitoringLine, MonitoringTold
-from governance.names import named
+from governance.names import listed, named
 from governance.reports.parts.duties import duty_blocks
 from governance.reports.parts.words import data, missing, table, told, when
 from governance.reports.snapshot import Snapshot
@@ -77,21 +78,56 @@ def _incidents(snapshot: Snapshot, incidents: Sequence[IncidentTold]) -> tuple[B
     blocks: list[Block] = [
         table(gettext_noop("Incidents and their clocks"), titles, [_incident(snapshot, one) for one in incidents])
     ]
+    late = [one for one in incidents if one.standing in {"overdue", "late"}]
+    if late:
+        counts = (("count", str(len(late))), ("total", str(len(incidents))), ("owner", snapshot.owner))
+        message = gettext_noop("%(count)s of %(total)s incidents were not reported in time. Owner: %(owner)s.")
+        blocks.append(Notice(Text(message, counts), "overdue"))
+    return (*blocks, *_kept(incidents))
+
+
+def _kept(incidents: Sequence[IncidentTold]) -> tuple[Notice, ...]:
+    """Whether evidence is frozen, and whether the system was altered before the authority was told (Art. 73(6))."""
+    found: list[Notice] = []
     if any(one.frozen for one in incidents):
         message = gettext_noop("Evidence of this system is frozen: nothing of it may be erased while an incident is open.")
-        blocks.append(Notice(Text(message), "info"))
-    return tuple(blocks)
+        found.append(Notice(Text(message), "info"))
+    altered = sorted({number for one in incidents for number in one.altered})
+    if altered:
+        message = gettext_noop(
+            "Versions %(numbers)s were registered after an incident was known and before it was reported. Art. 73(6) asks that "
+            "the system is not altered first in a way that affects the search for causes."
+        )
+        found.append(Notice(Text(message, (("numbers", ", ".join(map(str, altered))),)), "contradicted"))
+    return tuple(found)
+
+
+STATES = {
+    "open": gettext_noop("open"),
+    "initially_reported": gettext_noop("first report made"),
+    "reported": gettext_noop("reported"),
+    "not_serious": gettext_noop("judged not serious"),
+    "closed": gettext_noop("closed"),
+}
+STANDINGS = {
+    "running": gettext_noop("the clock runs"),
+    "due_soon": gettext_noop("due soon"),
+    "overdue": gettext_noop("overdue"),
+    "in_time": gettext_noop("reported in time"),
+    "late": gettext_noop("reported late"),
+    "stopped": gettext_noop("the clock was stopped"),
+}
 
 
 def _incident(snapshot: Snapshot, one: IncidentTold) -> tuple[Cell, ...]:
     language = snapshot.language
-    clock = Text(gettext_noop("%(clock)s, %(article)s"), (("clock", named(one.clock)), ("article", one.article)))
+    days = Text(gettext_noop("%(days)s days"), (("days", one.clock.partition(" ")[0]),))
     return (
         Raw(told(one.title)),
-        named(one.severity),
+        Text(EFFECTS[one.severity]) if one.severity in EFFECTS else named(one.severity),
         Raw(when(one.aware_at, language)),
-        clock,
+        Text("%(days)s, %(article)s", (("days", days), ("article", one.article))),
         Raw(when(one.due_at, language)),
         Raw(when(one.reported_at, language)),
-        named(one.state),
+        listed([Text(STATES.get(one.state, "%(state)s"), (("state", one.state),)), Text(STANDINGS[one.standing])]),
     )

@@ -208,7 +208,22 @@ def standing(**answers: Any) -> Standing:
 def clocks(words: str = "Wrong refusals for a week") -> Clocks:
     """An open incident with its evidence frozen, a clock that runs and one that does not, a plan with an overdue line."""
     return Clocks(
-        incidents=(IncidentTold("i1", words, "health", NOW, NOW, "15 days", "Art. 73(2)", "open", None, frozen=True),),
+        incidents=(
+            IncidentTold(
+                "i1",
+                words,
+                "health",
+                NOW,
+                NOW,
+                "15 days",
+                "Art. 73(2)",
+                "open",
+                None,
+                frozen=True,
+                standing="overdue",
+                altered=(3,),
+            ),
+        ),
         retention=(
             RetentionTold(Text("Technical documentation"), "Art. 18", date(2027, 1, 1), date(2037, 1, 1), False, Text("")),
             RetentionTold(Text("Logs"), "Art. 19", None, None, True, Text("")),

@@ -167,7 +167,7 @@ def test_the_answers_are_told_in_the_words_of_the_questionnaire(make_whole: Make
 
 def test_incidents_are_told_with_their_clock_and_the_freeze(make_whole: Make) -> None:
     told = said(section(make_whole(), "monitoring"))
-    for words in ("Wrong refusals for a week", "Art. 73(2)", "15 days", "frozen", "overdue"):
+    for words in ("Wrong refusals for a week", "Art. 73(2)", "days days 15", "frozen", "overdue", "Art. 73(6)"):
         assert words in told
 
 
