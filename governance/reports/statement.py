@@ -117,13 +117,16 @@ def _classification(snapshot: Snapshot) -> dict[str, Any] | None:
 
 def _duty(snapshot: Snapshot, result: DutyResult) -> dict[str, Any]:
     applies, assigned = result.applies, result.assignment
+    clock = snapshot.assessment.catalogue.date_of(result.duty.clock)
     return {
         "duty": result.duty.id,
         "framework": result.duty.framework,
         "title": result.duty.title.of(snapshot.language),
+        "words": result.duty.duty.of(snapshot.language),
         "state": result.state,
         "assurance": result.duty.assurance,
         "clock": result.duty.clock,
+        "applies_from": clock.applies_from if clock else "",
         "applies": {
             "answer": applies.answer,
             "reason": speaker(snapshot.language)(applies.reason) if applies.reason else "",
@@ -185,6 +188,8 @@ def _evidence(snapshot: Snapshot, one: Sealed) -> dict[str, Any]:
         "version": one.number,
         "sealed_at": one.sealed_at.isoformat(),
         "stale": list(one.changed),
+        "limits": list((one.statement.get("facts") or {}).get("limits", ())),
+        "coverage": (one.statement.get("facts") or {}).get("coverage"),
         "measures": [_measure(snapshot, one.kind, measure) for measure in measures_of(one)],
         "verdicts": list(one.statement.get("verdicts", ())),
         "criteria": list(one.statement.get("criteria", ())),
