@@ -84,8 +84,8 @@ def missing(problem: str, snapshot: Snapshot, **values: str) -> Notice:
 
 def item_title(snapshot: Snapshot, duty: str) -> str:
     """What a duty is called in the catalogue; empty where it is not in it."""
-    found = next((one for one in snapshot.assessment.catalogue.duties if one.id == duty), None)
-    return found.title.of(snapshot.language) if found else ""
+    catalogue = snapshot.assessment.catalogue
+    return catalogue.duty(duty).title.of(snapshot.language) if catalogue.has(duty) else ""
 
 
 def state_of(results: Sequence[DutyResult], duty: str) -> Chip:
