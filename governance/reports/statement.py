@@ -10,7 +10,8 @@ from governance.book import to_plain
 from governance.compliance.assessment import DutyResult, Sealed, Stated, Waived
 from governance.registry.services import Pin
 from governance.reports.build import book_of
-from governance.reports.parts.figures import measures_of
+from governance.reports.parts.figures import criteria_of, measures_of, verdicts_of
+from governance.reports.parts.reading import plain
 from governance.reports.parts.words import when
 from governance.reports.snapshot import Snapshot
 from governance.reports.speak import speaker
@@ -179,6 +180,8 @@ def _waived(one: Waived) -> dict[str, Any]:
 
 def _evidence(snapshot: Snapshot, one: Sealed) -> dict[str, Any]:
     """A piece of evidence with its figures as sealed: name, interval, n, method, group; and how criteria judged them."""
+    facts = plain(one.statement.get("facts"))
+    limits = facts.get("limits")
     return {
         "id": one.id,
         "kind": one.kind,
@@ -188,16 +191,16 @@ def _evidence(snapshot: Snapshot, one: Sealed) -> dict[str, Any]:
         "version": one.number,
         "sealed_at": one.sealed_at.isoformat(),
         "stale": list(one.changed),
-        "limits": list((one.statement.get("facts") or {}).get("limits", ())),
-        "coverage": (one.statement.get("facts") or {}).get("coverage"),
+        "limits": [str(limit) for limit in limits] if isinstance(limits, list | tuple) else [],
+        "coverage": facts.get("coverage"),
         "measures": [_measure(snapshot, one.kind, measure) for measure in measures_of(one)],
-        "verdicts": list(one.statement.get("verdicts", ())),
-        "criteria": list(one.statement.get("criteria", ())),
+        "verdicts": list(verdicts_of(one)),
+        "criteria": list(criteria_of(one)),
     }
 
 
 def _measure(snapshot: Snapshot, kind: str, measure: Mapping[str, Any]) -> dict[str, Any]:
-    title = speaker(snapshot.language)(snapshot.measure_title(kind, str(measure.get("name", ""))))
+    title = speaker(snapshot.language)(snapshot.measure_title(kind, str(measure.get("name") or "")))
     return {"title": title, **{name: measure.get(name) for name in MEASURE}}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from governance.book import Cell, Digest, Notice, Raw, Section, Table, Text, gettext_noop
 from governance.charts.tables import limit_text
 from governance.compliance.assessment import Sealed
-from governance.reports.parts.figures import frozen_words, measure_words
+from governance.reports.parts.figures import criteria_of, frozen_words, measure_words, verdicts_of
 from governance.reports.parts.words import DASH, data, table, told
 from governance.reports.snapshot import Snapshot
 
@@ -17,8 +17,8 @@ def criteria(snapshot: Snapshot) -> Section:
     """Measure, limit, author, day and reason of each."""
     found: dict[str, tuple[Sealed, Mapping[str, Any]]] = {}
     for one in snapshot.assessment.evidence:
-        verdicts = {str(verdict.get("criterion")): verdict for verdict in one.statement.get("verdicts", ())}
-        for criterion in one.statement.get("criteria", ()):
+        verdicts = {str(verdict.get("criterion")): verdict for verdict in verdicts_of(one)}
+        for criterion in criteria_of(one):
             whole = {**verdicts.get(str(criterion.get("id")), {}), **criterion}
             found.setdefault(str(criterion.get("digest") or f"{one.id} {criterion.get('id')}"), (one, whole))
     if not found:

@@ -6,6 +6,7 @@ from typing import Any
 from governance.book import Cell, Chip, Column, Digest, Number, Raw, Table, Text, gettext_noop
 from governance.compliance.assessment import Sealed
 from governance.names import named
+from governance.reports.parts.reading import count, figure, pairs, plain, rows, words
 from governance.reports.parts.words import DASH, data, short_id, when
 from governance.reports.snapshot import Snapshot
 
@@ -25,8 +26,17 @@ TITLES = (
 
 def measures_of(one: Sealed) -> tuple[Mapping[str, Any], ...]:
     """The measures that a piece of evidence concluded, as sealed."""
-    facts: Mapping[str, Any] = one.statement.get("facts") or {}
-    return tuple(measure for measure in facts.get("measures", ()) if isinstance(measure, Mapping))
+    return rows(plain(one.statement.get("facts")).get("measures"))
+
+
+def verdicts_of(one: Sealed) -> tuple[Mapping[str, Any], ...]:
+    """The verdicts sealed with it."""
+    return rows(one.statement.get("verdicts"))
+
+
+def criteria_of(one: Sealed) -> tuple[Mapping[str, Any], ...]:
+    """The criteria sealed with it."""
+    return rows(one.statement.get("criteria"))
 
 
 def method_of(one: Sealed, verdict: Mapping[str, Any]) -> str:
@@ -36,9 +46,9 @@ def method_of(one: Sealed, verdict: Mapping[str, Any]) -> str:
 
 def figures_of(own: Sequence[Sealed]) -> list[Figure]:
     """All estimated figures: those with a criterion first, then those of the whole, then those of the smallest groupings."""
-    found = [(one, measure) for one in own for measure in measures_of(one) if measure.get("value") is not None]
-    judged = {(one.id, _key(verdict)) for one in own for verdict in one.statement.get("verdicts", ())}
-    return sorted(found, key=lambda pair: ((pair[0].id, _key(pair[1])) not in judged, len(pair[1].get("group") or ())))
+    found = [(one, measure) for one in own for measure in measures_of(one) if figure(measure.get("value")) is not None]
+    judged = {(one.id, _key(verdict)) for one in own for verdict in verdicts_of(one)}
+    return sorted(found, key=lambda pair: ((pair[0].id, _key(pair[1])) not in judged, len(pairs(pair[1].get("group")))))
 
 
 def figure_table(snapshot: Snapshot, caption: str, figures: Sequence[Figure]) -> Table:
@@ -47,8 +57,7 @@ def figure_table(snapshot: Snapshot, caption: str, figures: Sequence[Figure]) ->
 
 
 def _row(snapshot: Snapshot, one: Sealed, measure: Mapping[str, Any]) -> tuple[Cell, ...]:
-    verdicts: Sequence[Mapping[str, Any]] = one.statement.get("verdicts", ())
-    verdict: Mapping[str, Any] = next((found for found in verdicts if _key(found) == _key(measure)), {})
+    verdict: Mapping[str, Any] = next((found for found in verdicts_of(one) if _key(found) == _key(measure)), {})
     return (
         measure_words(snapshot, one, measure),
         number_of({**measure, **{name: verdict.get(name) for name in ("limit", "direction")}}),
@@ -60,30 +69,37 @@ def _row(snapshot: Snapshot, one: Sealed, measure: Mapping[str, Any]) -> tuple[C
     )
 
 
+def _name(measure: Mapping[str, Any]) -> str:
+    return words(measure.get("measure")) or words(measure.get("name"))
+
+
+def group_words(measure: Mapping[str, Any]) -> str:
+    """`sex = F, age = 60+`; empty for the whole."""
+    return ", ".join(" = ".join(pair) for pair in pairs(measure.get("group")))
+
+
 def _key(measure: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, ...], ...]]:
-    pairs = (tuple(str(word) for word in pair) for pair in measure.get("group") or ())
-    return str(measure.get("measure") or measure.get("name") or ""), tuple(sorted(pairs))
+    return _name(measure), tuple(sorted(pairs(measure.get("group"))))
 
 
 def measure_words(snapshot: Snapshot, one: Sealed, measure: Mapping[str, Any]) -> Text:
     """What was measured, and of which group."""
-    name, pairs = str(measure.get("measure") or measure.get("name") or ""), measure.get("group") or ()
-    title = snapshot.measure_title(one.kind, name)
-    group = ", ".join(" = ".join(str(word) for word in pair) for pair in pairs)
+    title = snapshot.measure_title(one.kind, _name(measure))
+    group = group_words(measure)
     return Text("%(measure)s (%(group)s)", (("measure", title), ("group", group))) if group else title
 
 
 def number_of(measure: Mapping[str, Any]) -> Number:
     """A figure with its interval, n and limit."""
     return Number(
-        value=measure.get("value"),
-        low=measure.get("low"),
-        high=measure.get("high"),
-        n=int(measure.get("n") or 0),
-        unit=str(measure.get("unit") or "share"),
-        limit=measure.get("limit"),
-        direction=measure.get("direction"),
-        level=str(measure.get("level") or "0.95"),
+        value=figure(measure.get("value")),
+        low=figure(measure.get("low")),
+        high=figure(measure.get("high")),
+        n=count(measure.get("n")),
+        unit=words(measure.get("unit")) or "share",
+        limit=figure(measure.get("limit")),
+        direction=words(measure.get("direction")) or None,
+        level=words(measure.get("level")) or "0.95",
     )
 
 
@@ -104,8 +120,7 @@ def frozen_words(snapshot: Snapshot, one: Sealed, verdict: Mapping[str, Any]) ->
 def criterion_of(one: Sealed, verdict: Mapping[str, Any]) -> Mapping[str, Any]:
     """The criterion a verdict was drawn by, nothing where it is not among those sealed."""
     wanted = str(verdict.get("criterion"))
-    criteria: Sequence[Mapping[str, Any]] = one.statement.get("criteria", ())
-    return next((found for found in criteria if str(found.get("id")) == wanted), {})
+    return next((found for found in criteria_of(one) if str(found.get("id")) == wanted), {})
 
 
 def state_of(one: Sealed, verdict: Mapping[str, Any]) -> str:

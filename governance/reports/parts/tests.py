@@ -27,7 +27,8 @@ from governance.compliance.assessment import DutyResult, Sealed
 from governance.names import counted, named
 from governance.reports.moments import moment_words
 from governance.reports.parts.duties import duty_blocks
-from governance.reports.parts.figures import measure_words, method_of, method_words, number_of, state_of
+from governance.reports.parts.figures import measure_words, method_of, method_words, number_of, state_of, verdicts_of
+from governance.reports.parts.reading import count, plain, rows
 from governance.reports.parts.verdicts import verdict_blocks
 from governance.reports.parts.words import DASH, data, short_id
 from governance.reports.snapshot import Snapshot
@@ -76,7 +77,7 @@ def _overview(snapshot: Snapshot, own: Sequence[Sealed], results: Sequence[DutyR
 def _summary(snapshot: Snapshot, own: Sequence[Sealed]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for one in own:
-        verdicts = list(one.statement.get("verdicts", ()))
+        verdicts = verdicts_of(one)
         run = data(short_id(one.run_id))
         if not verdicts:
             nothing = Raw(DASH)
@@ -109,6 +110,7 @@ def _test(snapshot: Snapshot, one: Sealed) -> Section:
     title = Text(gettext_noop("Test: %(kind)s"), (("kind", snapshot.kind_title(one.kind)),))
     blocks = [
         *_changed(one),
+        *_unreadable(one),
         _whose(snapshot, one),
         *_coverage(one),
         *verdict_blocks(snapshot, one),
@@ -138,12 +140,21 @@ def _changed(one: Sealed) -> tuple[Block, ...]:
     return (Notice(Text(message, values), "stale"),)
 
 
+def _unreadable(one: Sealed) -> tuple[Block, ...]:
+    if one.readable():
+        return ()
+    message = gettext_noop(
+        "The verdicts that were sealed cannot be read, so nothing is told of them. The sealed statement is unchanged."
+    )
+    return (Notice(Text(message), "insufficient"),)
+
+
 def _coverage(one: Sealed) -> tuple[Block, ...]:
-    coverage = one.statement.get("facts", {}).get("coverage")
+    coverage = plain(plain(one.statement.get("facts")).get("coverage"))
     if not coverage:
         return ()
-    unscored: Mapping[str, int] = coverage.get("unscored", {})
-    values = (("scored", str(coverage.get("scored"))), ("planned", str(coverage.get("planned"))))
+    unscored = {str(name): count(number) for name, number in plain(coverage.get("unscored")).items()}
+    values = (("scored", str(count(coverage.get("scored")))), ("planned", str(count(coverage.get("planned")))))
     told = Paragraph(Text(gettext_noop("%(scored)s of %(planned)s planned items were scored."), values))
     if not unscored:
         return (told,)
@@ -170,10 +181,9 @@ def _placed(block: Block, one: Sealed) -> Block:
 
 def provenance(snapshot: Snapshot, one: Sealed) -> Provenance:
     """The box at the foot of anything computed."""
-    source: Mapping[str, Any] = one.statement.get("provenance", {})
-    target: Mapping[str, Any] = source.get("target") or {}
-    items: Mapping[str, Any] = source.get("items") or {}
-    facts: Mapping[str, Any] = one.statement.get("facts", {})
+    source = plain(one.statement.get("provenance"))
+    target, items = plain(source.get("target")), plain(source.get("items"))
+    facts = plain(one.statement.get("facts"))
     rows: list[tuple[Text, Cell | None]] = [
         (Text(gettext_noop("Evidence")), Raw(one.id)),
         (Text(gettext_noop("Sealed as")), Digest(one.digest)),
@@ -194,8 +204,7 @@ def provenance(snapshot: Snapshot, one: Sealed) -> Provenance:
 
 
 def _pins(one: Sealed) -> Sequence[Mapping[str, Any]]:
-    pins: Sequence[Mapping[str, Any]] = one.statement.get("pins", ())
-    return pins
+    return rows(one.statement.get("pins"))
 
 
 def _raw(value: object) -> Raw | None:
@@ -207,6 +216,6 @@ def _digest(value: object) -> Digest | None:
 
 
 def _kind_version(snapshot: Snapshot, one: Sealed) -> Text:
-    source: Mapping[str, Any] = one.statement.get("provenance", {})
+    source = plain(one.statement.get("provenance"))
     values = (("kind", snapshot.kind_title(one.kind)), ("version", str(source.get("kind_version", ""))))
     return Text("%(kind)s %(version)s", values)

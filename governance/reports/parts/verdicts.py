@@ -8,12 +8,15 @@ from governance.compliance.assessment import Sealed
 from governance.reports.parts.figures import (
     criterion_of,
     frozen_words,
+    group_words,
     measure_words,
     method_of,
     method_words,
     number_of,
     state_of,
+    verdicts_of,
 )
+from governance.reports.parts.reading import words
 from governance.reports.parts.words import DASH
 from governance.reports.snapshot import Snapshot
 
@@ -28,7 +31,7 @@ _FINDINGS = (
 
 def verdict_blocks(snapshot: Snapshot, one: Sealed) -> tuple[Block, ...]:
     """The criteria frozen before a run, its figures and the states between them, as a table and drawn."""
-    verdicts: list[Mapping[str, Any]] = list(one.statement.get("verdicts", ()))
+    verdicts = list(verdicts_of(one))
     if not verdicts:
         message = gettext_noop(
             "No criterion was frozen before this run, so its figures are measured and not judged. Art. 9(8) asks for metrics "
@@ -63,7 +66,7 @@ def _verdict_row(snapshot: Snapshot, one: Sealed, verdict: Mapping[str, Any]) ->
 def _drawings(snapshot: Snapshot, one: Sealed, verdicts: list[Mapping[str, Any]]) -> tuple[IntervalChart, ...]:
     found: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for verdict in verdicts:
-        key = tuple(str(verdict.get(name) or "") for name in ("measure", "unit", "limit", "direction", "level"))
+        key = tuple(words(verdict.get(name)) for name in ("measure", "unit", "limit", "direction", "level"))
         found.setdefault(key, []).append(verdict)
     return tuple(_drawing(key, rows, snapshot.measure_title(one.kind, key[0])) for key, rows in found.items())
 
@@ -80,6 +83,6 @@ def _drawing(key: tuple[str, ...], verdicts: list[Mapping[str, Any]], measure: T
 
 def _drawn(verdict: Mapping[str, Any]) -> IntervalRow:
     number = number_of(verdict)
-    pairs = [" = ".join(str(word) for word in pair) for pair in verdict.get("group", ())]
-    label = Raw(", ".join(pairs)) if pairs else Text(gettext_noop("all"))
+    group = group_words(verdict)
+    label = Raw(group) if group else Text(gettext_noop("all"))
     return IntervalRow(label, number.value, number.low, number.high, number.n)

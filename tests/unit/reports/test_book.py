@@ -1,10 +1,13 @@
 """What a report says, before it has a form."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from governance.book import Chip, Listing, Notice, Raw, Section, Table, Text, from_plain, to_plain
 from governance.compliance.assessment import Sealed, assess_duties
@@ -164,3 +167,24 @@ def test_a_stated_field_is_not_told_as_missing(make_snapshot: Make) -> None:
 
 def test_a_ledger_without_a_head_is_told(make_snapshot: Make) -> None:
     assert notices(section(make_snapshot(head=None), "verify"))[0].state == "insufficient"
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "n", "value", "group", "measure"]), inner),
+    max_leaves=12,
+)
+PLACES = ["facts", "verdicts", "criteria", "blocks", "pins", "provenance"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(statement=st.dictionaries(st.sampled_from(PLACES), ANY | st.fixed_dictionaries({"measures": ANY, "coverage": ANY})))
+def test_a_statement_of_any_shape_still_makes_a_report(statement: dict[str, Any]) -> None:
+    assert from_plain(to_plain(book_of(_over(statement))))
+
+
+def _over(statement: dict[str, Any]) -> Snapshot:
+    from tests.unit.reports.conftest import sealed, snapshot
+
+    one = replace(sealed("bias", 10), statement=statement)
+    return snapshot(assessment=assess_duties(load(), [one]))
