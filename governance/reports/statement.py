@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from governance.book import to_plain
+from governance.classification.outcome import to_plain as outcome_plain
 from governance.compliance.assessment import DutyResult, Sealed, Stated, Waived
 from governance.registry.services import Pin
 from governance.reports.build import book_of
 from governance.reports.parts.figures import criteria_of, measures_of, verdicts_of
 from governance.reports.parts.reading import plain
-from governance.reports.parts.words import when
 from governance.reports.snapshot import Snapshot
 from governance.reports.speak import speaker
 
@@ -105,12 +105,14 @@ def _classification(snapshot: Snapshot) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
-        "tier": found.outcome.tier,
-        "dimensions": {one.id: {"values": list(one.values), "determined": one.determined} for one in found.outcome.dimensions},
-        "unknown": list(found.outcome.unknown),
+        "outcome": outcome_plain(found.outcome),
+        "answers": dict(found.answers),
+        "classified_by": found.classified_by,
+        "classified_at": found.classified_at.isoformat(),
         "confirmed_by": found.confirmed_by,
+        "confirmed_role": found.confirmed_role,
         "confirmed_at": found.confirmed_at.isoformat() if found.confirmed_at else "",
-        "evidence": found.evidence_id,
+        "evidence_id": found.evidence_id,
         "digest": found.digest,
         "reopened": bool(found.reopened),
     }
@@ -134,7 +136,7 @@ def _duty(snapshot: Snapshot, result: DutyResult) -> dict[str, Any]:
             "reference": applies.reference,
             "by": applies.by,
             "at": applies.at,
-            "evidence": applies.evidence_id,
+            "evidence_id": applies.evidence_id,
         },
         "evidence": [
             {"id": finding.evidence.id, "strength": finding.strength, "state": finding.state} for finding in result.findings
@@ -157,7 +159,7 @@ def _stated(one: Stated) -> dict[str, Any]:
         "document_digest": one.document_digest,
         "document_name": one.document_name,
         "cites": list(one.cites),
-        "evidence": one.evidence_id,
+        "evidence_id": one.evidence_id,
         "digest": one.digest,
         "reference": one.reference,
         "signature": one.signature,
@@ -174,7 +176,7 @@ def _waived(one: Waived) -> dict[str, Any]:
         "second": one.second,
         "expires_on": str(one.expires_on),
         "active": one.active,
-        "evidence": one.evidence_id,
+        "evidence_id": one.evidence_id,
     }
 
 
@@ -209,11 +211,17 @@ def _incidents(snapshot: Snapshot) -> list[dict[str, Any]]:
     return [
         {
             "id": one.id,
+            "title": one.title,
             "severity": one.severity,
+            "article": one.article,
             "state": one.state,
             "clock": one.clock,
-            "due": when(one.due_at, snapshot.language),
+            "aware_at": one.aware_at.isoformat(),
+            "due_at": one.due_at.isoformat(),
+            "reported_at": one.reported_at.isoformat() if one.reported_at else "",
             "frozen": one.frozen,
+            "altered": list(one.altered),
+            "evidence": list(one.evidence),
         }
         for one in incidents
     ]

@@ -12,6 +12,8 @@ from governance.compliance.frameworks import load
 from governance.reports.build import book_of
 from governance.reports.parts.places import OTHER, PLACES, place_of
 from governance.reports.snapshot import Snapshot
+from governance.reports.statement import statement_of
+from probanza.canonical import canonical_bytes
 
 Make = Callable[..., Snapshot]
 CHAPTERS = {anchor for anchor, _ in PLACES} | {OTHER}
@@ -302,3 +304,22 @@ def test_states_stand_in_the_order_in_which_they_matter(make_whole: Make) -> Non
     states = [row[0].state for row in table.rows if isinstance(row[0], Chip)]
     assert states[0] == "not_assessed"
     assert states.index("criterion_not_met") < states.index("criterion_met") < states.index("not_applicable")
+
+
+def test_everything_that_a_report_names_is_sealed_as_data_beside_its_words(make_whole: Make) -> None:
+    made = make_whole("es")
+    statement = statement_of(made, [])
+    duty = next(one for one in statement["duties"] if one["duty"] == "Art.9(5)")
+    assert duty["statements"][0]["person"] == "Eva Responsable"
+    assert duty["statements"][0]["evidence_id"] == "e1"
+    assert next(one for one in statement["duties"] if one["duty"] == "Art.9(9)")["due"] == "2027-01-31"
+    assert statement["classification"]["outcome"]["tier"] == "high_risk"
+    assert statement["incidents"][0]["clock"] == "15 days"
+    assert statement["evidence"][0]["measures"][0]["method"] == "newcombe"
+    assert canonical_bytes(statement)
+
+
+def test_the_sealed_words_of_a_report_and_its_states_agree(make_whole: Make) -> None:
+    statement = statement_of(make_whole(), [])
+    law = [one["state"] for one in statement["duties"] if one["framework"] == "eu_ai_act"]
+    assert statement["counts"] == {"not_assessed": 0} | dict(Counter(law))
