@@ -48,7 +48,7 @@ def test_a_book_survives_being_sealed(make_snapshot: Make) -> None:
 
 
 def test_the_sections_stand_in_the_order_a_reader_needs(make_snapshot: Make) -> None:
-    anchors = [one.anchor for one in book_of(make_snapshot(kinds=())).sections]
+    anchors = [one.anchor for one in book_of(make_snapshot(kinds=())).sections if one.anchor != "other"]
     assert anchors == [
         "result", "identification", "scope", "description", "development", "risk", "tests", "oversight", "transparency",
         "model-card", "cybersecurity", "records", "monitoring", "changes", "quality", "rights", "declaration", "gaps",
