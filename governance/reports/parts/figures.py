@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from governance.book import Cell, Chip, Column, Digest, Number, Raw, Table, Text, gettext_noop
+from governance.charts.tables import level_percent, unit_text
 from governance.compliance.assessment import Sealed
-from governance.names import named
+from governance.names import listed, named
 from governance.reports.parts.reading import count, figure, pairs, plain, rows, words
 from governance.reports.parts.words import DASH, data, short_id, when
 from governance.reports.snapshot import Snapshot
@@ -61,7 +62,7 @@ def _row(snapshot: Snapshot, one: Sealed, measure: Mapping[str, Any]) -> tuple[C
     return (
         measure_words(snapshot, one, measure),
         number_of({**measure, **{name: verdict.get(name) for name in ("limit", "direction")}}),
-        method_words(str(measure.get("method") or "")),
+        method_words(one, measure),
         frozen_words(snapshot, one, verdict),
         Chip(state_of(one, verdict) if verdict else "no_criterion"),
         data(short_id(one.run_id)),
@@ -103,9 +104,15 @@ def number_of(measure: Mapping[str, Any]) -> Number:
     )
 
 
-def method_words(method: str) -> Cell:
-    """The name of a method; a dash where none was told."""
-    return named(method) if method else Raw(DASH)
+def method_words(one: Sealed, measure: Mapping[str, Any]) -> Cell:
+    """How the interval was made, at which level, and in which unit it is where that is no share; a dash where nobody told."""
+    method = words(measure.get("method")) or method_of(one, measure)
+    if not method:
+        return Raw(DASH)
+    unit = words(measure.get("unit"))
+    values = (("method", named(method)), ("level", level_percent(words(measure.get("level")) or "0.95")))
+    told = Text("%(method)s, %(level)s %%", values)
+    return told if unit in {"", "share"} else listed([told, unit_text(unit)])
 
 
 def frozen_words(snapshot: Snapshot, one: Sealed, verdict: Mapping[str, Any]) -> Cell:

@@ -27,7 +27,7 @@ from governance.compliance.assessment import DutyResult, Sealed
 from governance.names import counted, named
 from governance.reports.moments import moment_words
 from governance.reports.parts.duties import duty_blocks
-from governance.reports.parts.figures import measure_words, method_of, method_words, number_of, state_of, verdicts_of
+from governance.reports.parts.figures import measure_words, method_words, number_of, state_of, verdicts_of
 from governance.reports.parts.reading import count, plain, rows
 from governance.reports.parts.verdicts import verdict_blocks
 from governance.reports.parts.words import DASH, data, short_id
@@ -87,7 +87,7 @@ def _summary(snapshot: Snapshot, own: Sequence[Sealed]) -> Table:
                 snapshot.kind_title(one.kind),
                 measure_words(snapshot, one, verdict),
                 number_of(verdict),
-                method_words(method_of(one, verdict)),
+                method_words(one, verdict),
                 Chip(state_of(one, verdict)),
                 run,
                 Digest(one.digest),

@@ -10,7 +10,6 @@ from governance.reports.parts.figures import (
     frozen_words,
     group_words,
     measure_words,
-    method_of,
     method_words,
     number_of,
     state_of,
@@ -56,7 +55,7 @@ def _verdict_row(snapshot: Snapshot, one: Sealed, verdict: Mapping[str, Any]) ->
     return (
         measure_words(snapshot, one, verdict),
         number_of(verdict),
-        method_words(method_of(one, verdict)),
+        method_words(one, verdict),
         Chip(state_of(one, verdict)),
         frozen_words(snapshot, one, verdict),
         Digest(str(criterion["digest"])) if criterion.get("digest") else Raw(DASH),
