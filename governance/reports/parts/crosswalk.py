@@ -106,4 +106,4 @@ def _framework(snapshot: Snapshot, one: Framework) -> tuple[Block, ...]:
 
 def _row(snapshot: Snapshot, result: DutyResult) -> tuple[Cell, ...]:
     title = Raw(result.duty.title.of(snapshot.language))
-    return (Raw(result.duty.id), title, Chip(result.state), evidence_cell(result.findings, snapshot))
+    return (Raw(result.duty.id), title, Chip(result.state), evidence_cell(result, snapshot))

@@ -48,16 +48,17 @@ def _table(snapshot: Snapshot, results: Sequence[DutyResult]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for result in results:
         words = f"{result.duty.title.of(snapshot.language)}. {result.duty.duty.of(snapshot.language)}"
-        rows.append((Raw(result.duty.id), Raw(words), Chip(result.state), evidence_cell(result.findings, snapshot)))
+        rows.append((Raw(result.duty.id), Raw(words), Chip(result.state), evidence_cell(result, snapshot)))
     titles = (gettext_noop("Duty"), gettext_noop("What it asks"), gettext_noop("State"), gettext_noop("Evidence"))
     return table(gettext_noop("Duties, their states, and the evidence on file"), titles, rows)
 
 
-def evidence_cell(findings: Sequence[Finding], snapshot: Snapshot) -> Text:
-    """Each piece of evidence by kind, end of its id, and how strongly it speaks."""
-    if not findings:
-        return Text(gettext_noop("none on file"))
-    return listed([_named_evidence(finding, snapshot) for finding in findings])
+def evidence_cell(result: DutyResult, snapshot: Snapshot) -> Text:
+    """Each piece of evidence by kind, end of its id, and how strongly it speaks; that somebody stated something of it."""
+    told = [_named_evidence(finding, snapshot) for finding in result.findings]
+    if result.statements:
+        told.append(Text(gettext_noop("stated by a person")))
+    return listed(told) if told else Text(gettext_noop("none on file"))
 
 
 def _named_evidence(finding: Finding, snapshot: Snapshot) -> Text:
