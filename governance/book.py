@@ -195,7 +195,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A whole report. `issued_at` is ISO 8601 UTC text, so that every form is a pure function of the book."""
+    """A whole report. `issued_at` is ISO 8601 UTC text, so that every form is a pure function of the book.
+
+    notices: what stands on the cover, below the status rows: that nothing was assessed, what the report is not.
+    """
 
     title: Text
     subtitle: Text | Raw
@@ -203,6 +206,7 @@ class Book:
     issued_at: str
     status: tuple[tuple[Text, Cell], ...]
     sections: tuple[Section, ...]
+    notices: tuple[Notice, ...] = ()
 
 
 _KINDS: dict[str, Callable[..., Any]] = {

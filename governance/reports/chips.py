@@ -34,6 +34,8 @@ LOOKS: dict[str, Look] = {
     "not_applicable": Look("\N{EN DASH}", gettext_noop("not applicable"), "info"),
     "contradicted": Look("!", gettext_noop("contradicted"), "not_met"),
     "info": Look("i", gettext_noop("note"), "info"),
+    "overdue": Look("\N{WHITE CIRCLE WITH UPPER RIGHT QUADRANT}", gettext_noop("overdue"), "not_met"),
+    "draft": Look("\N{BLACK DIAMOND}", gettext_noop("DRAFT"), "inconclusive"),
     "current": Look("\N{EN DASH}", gettext_noop("current"), "info"),
 }
 

@@ -16,7 +16,8 @@ from governance.reports.printing import FORMS as FORMS
 from governance.reports.printing import Printed as Printed
 from governance.reports.printing import printed as printed
 from governance.reports.printing import printed_with_words as printed_with_words
-from governance.reports.taking import snapshot_of, statement_of
+from governance.reports.statement import statement_of
+from governance.reports.taking import snapshot_of
 from governance.shapes import ShapeError
 from governance.trail.ids import uuid7
 from governance.trail.services import record

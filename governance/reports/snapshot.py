@@ -6,17 +6,33 @@ from datetime import datetime
 from typing import Any
 
 from governance.book import Text
-from governance.compliance.assessment import Assessment
+from governance.classification.questions import Question
+from governance.classification.standing import Standing
+from governance.compliance.assessment import Assessment, DutyResult
+from governance.incidents.told import Clocks
 from governance.names import named
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One version that the system version is made of, itself included (role `system`)."""
+    """One version that the system version is made of, itself included (role `system`). spec: as registered."""
 
     role: str
     asset: str
     number: int
+    digest: str
+    kind: str = ""
+    spec: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One version of the system on record. note: what was changed, as declared."""
+
+    number: int
+    at: datetime
+    by: str
+    note: str
     digest: str
 
 
@@ -33,7 +49,9 @@ class Head:
 class Snapshot:
     """spec: the system version's specification as registered. head: None for a ledger without a signed head yet.
 
-    measures: the titles (message ids) of each kind's measures, by kind and name.
+    measures: the titles (message ids) of each kind's measures, by kind and name. classification: None while nobody classified
+    the system. clocks: incidents, retention and monitoring. history: the versions up to this one, the first one first.
+    questions: the questionnaire of the classification.
     """
 
     report_id: str
@@ -52,6 +70,18 @@ class Snapshot:
     built_by: str
     head: Head | None = None
     measures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    classification: Standing | None = None
+    clocks: Clocks | None = None
+    history: tuple[Registered, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+    def of_law(self) -> tuple[DutyResult, ...]:
+        """The duties of the law, in its order."""
+        return self.of_framework(self.assessment.catalogue.law.id)
+
+    def of_framework(self, framework: str) -> tuple[DutyResult, ...]:
+        """The duties of one framework, in its order."""
+        return self.assessment.of_framework(framework).results
 
     def kind_title(self, kind: str) -> Text:
         """What a kind of evidence is called: by the catalogue of duties, or by its own name."""

@@ -63,6 +63,7 @@ def spoken_book(book: Book, speaker: Speaker) -> Plain:
         "language": book.language,
         "issued_at": book.issued_at,
         "status": [[speaker.words(name), _cell(value, speaker)] for name, value in book.status],
+        "notices": [_notice(one, speaker) for one in book.notices],
         "sections": [_section(section, speaker) for section in book.sections],
     }
 

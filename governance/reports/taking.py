@@ -1,27 +1,27 @@
-"""Everything that a report tells, read once, and the statement that is sealed of it."""
+"""Everything that a report tells, read once."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from governance.access.actors import Actor
 from governance.access.models import Organisation
-from governance.book import to_plain
-from governance.compliance.assessment import Assessment
+from governance.classification.questions import questionnaire
+from governance.classification.services import standing_of
 from governance.compliance.services import assess, measures_by_kind
 from governance.evidence.proving import newest_head
+from governance.incidents.services import clocks_of
 from governance.registry.models import AssetVersion
 from governance.registry.services import Pin
-from governance.reports.build import book_of
-from governance.reports.snapshot import Head, Part, Snapshot
+from governance.reports.snapshot import Head, Part, Registered, Snapshot
 
 
 def snapshot_of(report_id: UUID, actor: Actor, version: AssetVersion, pins: list[Pin], language: str, now: datetime) -> Snapshot:
     """What there is to tell of a version now."""
-    head = newest_head(actor.organisation)
+    organisation = actor.organisation
+    head = newest_head(organisation)
     return Snapshot(
         report_id=str(report_id),
-        organisation=Organisation.objects.get(pk=actor.organisation).name,
+        organisation=Organisation.objects.get(pk=organisation).name,
         system=version.asset.name,
         owner=version.asset.owner,
         stage=version.asset.stage,
@@ -29,45 +29,30 @@ def snapshot_of(report_id: UUID, actor: Actor, version: AssetVersion, pins: list
         number=version.number,
         digest=version.digest,
         spec=version.spec,
-        parts=tuple(Part(pin["role"], pin["asset"], pin["number"], pin["digest"]) for pin in pins),
-        assessment=assess(organisation=actor.organisation, system_version=version),
+        parts=_parts(organisation, pins),
+        assessment=assess(organisation=organisation, system_version=version),
         language=language,
         issued_at=now,
         built_by=actor.name,
         head=Head(head.size, head.root, head.key_id) if head else None,
         measures=measures_by_kind(),
+        classification=standing_of(organisation, version.asset_id),
+        clocks=clocks_of(organisation, version.asset_id, now),
+        questions=questionnaire().questions,
+        history=_history(organisation, version),
     )
 
 
-def statement_of(snapshot: Snapshot, pins: list[Pin]) -> dict[str, Any]:
-    """What is sealed of it: the book, and in short what it says of each duty and by which evidence."""
-    assessment = snapshot.assessment
-    return {
-        "report": snapshot.report_id,
-        "language": snapshot.language,
-        "law": {
-            "text_version": assessment.catalogue.law.text_version,
-            "checked_on": assessment.catalogue.law.checked_on.isoformat(),
-        },
-        "duties": _duties(assessment),
-        "counts": dict(assessment.counts()),
-        "evidence": [
-            {"id": one.id, "kind": one.kind, "digest": one.digest, "run": one.run_id, "stale": list(one.changed)}
-            for one in assessment.evidence
-        ],
-        "book": to_plain(book_of(snapshot)),
-        "pins": [{"role": pin["role"], "id": pin["version_id"], "digest": pin["digest"]} for pin in pins],
-    }
+def _parts(organisation: UUID, pins: list[Pin]) -> tuple[Part, ...]:
+    """The versions the system is made of, each with what is registered of it."""
+    versions = AssetVersion.objects.of(organisation).select_related("asset").in_bulk([UUID(pin["version_id"]) for pin in pins])
+    found = [(pin, versions[UUID(pin["version_id"])]) for pin in pins]
+    return tuple(
+        Part(pin["role"], pin["asset"], pin["number"], pin["digest"], version.asset.kind, version.spec) for pin, version in found
+    )
 
 
-def _duties(assessment: Assessment) -> list[dict[str, Any]]:
-    return [
-        {
-            "duty": result.duty.id,
-            "state": result.state,
-            "evidence": [
-                {"id": finding.evidence.id, "strength": finding.strength, "state": finding.state} for finding in result.findings
-            ],
-        }
-        for result in assessment.results
-    ]
+def _history(organisation: UUID, version: AssetVersion) -> tuple[Registered, ...]:
+    """The versions of the system up to this one."""
+    found = AssetVersion.objects.of(organisation).filter(asset_id=version.asset_id, number__lte=version.number).order_by("number")
+    return tuple(Registered(one.number, one.created_at, one.created_by, one.note, one.digest) for one in found)

@@ -24,6 +24,8 @@ PURE = (
     "governance.compliance.frameworks",
     "governance.compliance.library",
     "governance.compliance.verdict",
+    "governance.reports.parts",
+    "governance.reports.build",
     "governance.retention.periods",
     "governance.monitoring.plan",
     "governance.monitoring.section",

@@ -17,7 +17,7 @@ from governance.book import (
     gettext_noop,
 )
 from governance.reports.moments import moment_words
-from governance.reports.parts.duties import short_id
+from governance.reports.parts.words import short_id
 from governance.reports.snapshot import Snapshot
 
 
@@ -81,7 +81,11 @@ def verification(snapshot: Snapshot) -> Section:
                 ),
                 Text(
                     gettext_noop("Anywhere, with an exported bundle: %(command)s"),
-                    (("command", "python -m probanza.verify bundle.zip"),),
+                    (("command", "probanza verify bundle.zip"),),
+                ),
+                Text(
+                    gettext_noop("The same with one file that needs only Python and cryptography: %(command)s"),
+                    (("command", "python verify_bundle.py bundle.zip"),),
                 ),
             )
         ),

@@ -1,160 +1,109 @@
-"""Duties by article with their states, and the gaps with who must close them."""
+"""The duties that a section answers: their states, the evidence, who stated what, and what does not apply."""
 
-from datetime import date
+from collections.abc import Iterable, Sequence
 
-from governance.book import (
-    Block,
-    Cell,
-    Chip,
-    Column,
-    Heading,
-    Listing,
-    Paragraph,
-    Raw,
-    Section,
-    Table,
-    Text,
-    gettext_noop,
-)
+from governance.book import Block, Cell, Chip, Heading, Listing, Paragraph, Raw, Table, Text, gettext_noop
 from governance.compliance.assessment import DutyResult, Finding
-from governance.compliance.frameworks import KindLinks
 from governance.names import listed
-from governance.reports.moments import day_words
+from governance.reports.parts.clocks import clock_blocks
+from governance.reports.parts.statements import statement_blocks
+from governance.reports.parts.words import nothing_on_file, short_id, table, told
 from governance.reports.snapshot import Snapshot
 
-_CLOSED = ("criterion_met", "attested", "fulfilled_by_decision", "not_applicable")
-
-
-def duties(snapshot: Snapshot) -> Section:
-    """Every duty with its state and the evidence that speaks to it; supporting evidence covers nothing."""
-    law = snapshot.assessment.catalogue
-    blocks: list[Block] = [Paragraph(Text(_INTRODUCTION))]
-    for group in law.law.groups:
-        results = snapshot.assessment.of_group(group.id)
-        clock = law.date_of(results[0].duty.clock) if results else None
-        blocks.append(Heading(Text("%(article)s", (("article", group.title.of(snapshot.language)),))))
-        if clock:
-            day = day_words(date.fromisoformat(clock.applies_from), snapshot.language)
-            when = (("date", day), ("basis", clock.basis.of(snapshot.language)))
-            message = gettext_noop("Applies from %(date)s to systems of Annex III (%(basis)s).")
-            blocks.append(Paragraph(Text(message, when)))
-        blocks.append(_table(snapshot, results))
-    return Section("duties", Text(gettext_noop("Duties and the evidence for them")), tuple(blocks))
-
-
-_INTRODUCTION = gettext_noop(
-    "Each duty is told in our own words, never as a quotation. A criterion that is met is evidence for a duty and does not "
-    "fulfil it. Where only people can show a duty, no test changes its state. Evidence is named by the last characters of "
-    "its id; the register holds the whole."
-)
-
-
-def _table(snapshot: Snapshot, results: tuple[DutyResult, ...]) -> Table:
-    columns = (
-        Column(Text(gettext_noop("Duty"))),
-        Column(Text(gettext_noop("What it asks"))),
-        Column(Text(gettext_noop("State"))),
-        Column(Text(gettext_noop("Evidence"))),
-    )
-    rows: list[tuple[Cell, ...]] = []
-    for result in results:
-        words = f"{result.duty.title.of(snapshot.language)}. {result.duty.duty.of(snapshot.language)}"
-        rows.append((Raw(result.duty.id), Raw(words), Chip(result.state), _evidence(result.findings, snapshot)))
-    return Table(Text(gettext_noop("Duties, their states, and the evidence on file")), columns, tuple(rows))
-
-
-def _evidence(findings: tuple[Finding, ...], snapshot: Snapshot) -> Cell:
-    if not findings:
-        return Text(gettext_noop("none on file"))
-    return listed([_named_evidence(finding, snapshot) for finding in findings])
-
-
-def _named_evidence(finding: Finding, snapshot: Snapshot) -> Text:
-    values = (
-        ("kind", snapshot.kind_title(finding.evidence.kind)),
-        ("id", short_id(finding.evidence.id)),
-        ("strength", Text(_STRENGTHS[finding.strength])),
-    )
-    return Text("%(kind)s %(id)s (%(strength)s)", values)
-
-
-_STRENGTHS = {
+STRENGTHS = {
     "direct": gettext_noop("direct"),
     "partial": gettext_noop("partial"),
     "supporting": gettext_noop("supporting only"),
 }
 
 
-def short_id(identifier: str) -> str:
-    """The end of an id: the beginning of a UUIDv7 is only its time."""
-    return identifier[-8:]
+def duty_blocks(snapshot: Snapshot, results: Sequence[DutyResult]) -> tuple[Block, ...]:
+    """The duties of a section, article by article. One with nothing on file gets a border and the bare list of what it asks."""
+    if not results:
+        return ()
+    blocks: list[Block] = [Heading(Text(gettext_noop("Duties of this section")))]
+    open_ones = [one for one in results if one.state != "not_applicable"]
+    silent = not any(one.findings or one.statements or one.state != "not_assessed" for one in open_ones)
+    if open_ones and silent:
+        blocks.append(nothing_on_file(snapshot, open_ones))
+    for group, own in _by_group(snapshot, open_ones):
+        blocks += [Heading(group, 4), *clock_blocks(snapshot, own), _bare(snapshot, own) if silent else _table(snapshot, own)]
+    return (*blocks, *_undetermined(open_ones), *_without(results), *statement_blocks(snapshot, results))
 
 
-def gaps(snapshot: Snapshot) -> Section:
-    """What is missing for each open duty, and who owns it."""
-    columns = (
-        Column(Text(gettext_noop("Duty"))),
-        Column(Text(gettext_noop("State"))),
-        Column(Text(gettext_noop("What is missing"))),
+def _by_group(snapshot: Snapshot, results: Sequence[DutyResult]) -> list[tuple[Text, list[DutyResult]]]:
+    """The duties by article, in the order in which the articles come."""
+    found: dict[str, list[DutyResult]] = {}
+    for one in results:
+        found.setdefault(one.duty.group, []).append(one)
+    titles = {group.id: group.title for group in snapshot.assessment.catalogue.law.groups}
+    return [(_words(titles[name].of(snapshot.language) if name in titles else name), own) for name, own in found.items()]
+
+
+def _bare(snapshot: Snapshot, results: Sequence[DutyResult]) -> Listing:
+    return Listing(tuple(Raw(f"{one.duty.id}: {one.duty.title.of(snapshot.language)}") for one in results))
+
+
+def _table(snapshot: Snapshot, results: Sequence[DutyResult]) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for result in results:
+        words = f"{result.duty.title.of(snapshot.language)}. {result.duty.duty.of(snapshot.language)}"
+        rows.append((Raw(result.duty.id), Raw(words), Chip(result.state), evidence_cell(result, snapshot)))
+    titles = (gettext_noop("Duty"), gettext_noop("What it asks"), gettext_noop("State"), gettext_noop("Evidence"))
+    return table(gettext_noop("Duties, their states, and the evidence on file"), titles, rows)
+
+
+def evidence_cell(result: DutyResult, snapshot: Snapshot) -> Text:
+    """Each piece of evidence by kind, end of its id, and how strongly it speaks; that somebody stated something of it."""
+    told = [_named_evidence(finding, snapshot) for finding in result.findings]
+    if result.statements:
+        told.append(Text(gettext_noop("stated by a person")))
+    return listed(told) if told else Text(gettext_noop("none on file"))
+
+
+def _named_evidence(finding: Finding, snapshot: Snapshot) -> Text:
+    values = (
+        ("kind", snapshot.kind_title(finding.evidence.kind)),
+        ("id", short_id(finding.evidence.id)),
+        ("strength", Text(STRENGTHS[finding.strength])),
     )
-    open_ones = [result for result in snapshot.assessment.results if result.state not in _CLOSED]
-    rows = tuple((_name(result, snapshot), Chip(result.state), _missing(result, snapshot)) for result in open_ones)
-    values = (("count", str(len(open_ones))), ("owner", snapshot.owner))
-    message = gettext_noop("%(count)s duties are open. All belong to %(owner)s, the owner in the registry; no date is set.")
-    blocks: list[Block] = [Paragraph(Text(message, values))]
-    if rows:
-        blocks.append(Table(Text(gettext_noop("Open duties")), columns, rows))
-    return Section("gaps", Text(gettext_noop("Gaps and their owner")), tuple(blocks))
+    if finding.superseded:
+        return Text(gettext_noop("%(kind)s %(id)s (%(strength)s, of an earlier version)"), values)
+    return Text("%(kind)s %(id)s (%(strength)s)", values)
 
 
-def _name(result: DutyResult, snapshot: Snapshot) -> Raw:
-    return Raw(f"{result.duty.id} {result.duty.title.of(snapshot.language)}")
-
-
-_MISSING = {
-    "criterion_not_met": gettext_noop("A change of the system, or a reasoned decision by a named person."),
-    "contradicted": gettext_noop("An explanation: what was stated and what was measured disagree."),
-    "inconclusive": gettext_noop("More data: the interval lies across the limit."),
-    "evidence_insufficient": gettext_noop("More or better data: the measure could not be judged."),
-    "no_criterion": gettext_noop("A criterion frozen before the next run."),
-    "stale": gettext_noop("A new run on what is in use now."),
-}
-
-
-def _missing(result: DutyResult, snapshot: Snapshot) -> Text:
-    if result.state in _MISSING:
-        return Text(_MISSING[result.state])
-    if result.duty.assurance == "human":
-        return Text(gettext_noop("A document and a statement by a named person; no test can show this."))
-    kinds = [kind.title.of(snapshot.language) for kind in snapshot.assessment.catalogue.kinds if _carries(kind, result.duty.id)]
-    if not kinds:
-        return Text(gettext_noop("A document or a record; no test of this version speaks to it."))
-    return Text(gettext_noop("Evidence from: %(kinds)s."), (("kinds", ", ".join(kinds)),))
-
-
-def _carries(kind: KindLinks, item: str) -> bool:
-    link = kind.link_to(item)
-    return link is not None and link.strength != "supporting"
-
-
-def not_shown(snapshot: Snapshot) -> Section:
-    """What the evidence does not show, kind by kind, and what people must add."""
-    blocks: list[Block] = []
-    there = {one.kind for one in snapshot.assessment.evidence}
-    for kind in snapshot.assessment.catalogue.kinds:
-        if kind.kind in there or not there:
-            blocks += _limits(kind, snapshot.language)
-    for one in snapshot.assessment.unlinked():
-        message = gettext_noop("The evidence %(kind)s is linked to no duty in this version.")
-        blocks.append(Paragraph(Text(message, (("kind", snapshot.kind_title(one.kind)),))))
-    return Section("not-shown", Text(gettext_noop("What this report does not show")), tuple(blocks))
-
-
-def _limits(kind: KindLinks, language: str) -> tuple[Block, ...]:
-    return (
-        Heading(Text("%(kind)s", (("kind", kind.title.of(language)),))),
-        Paragraph(Text(gettext_noop("Never shown by these tests:"))),
-        Listing(tuple(Raw(words.of(language)) for words in kind.never_shows)),
-        Paragraph(Text(gettext_noop("People must add:"))),
-        Listing(tuple(Raw(words.of(language)) for words in kind.people_add)),
+def _undetermined(results: Sequence[DutyResult]) -> tuple[Block, ...]:
+    """Duties of which nobody knows yet whether they apply; they are treated as if they did."""
+    return tuple(
+        Paragraph(Text(gettext_noop("Whether these apply is not determined: %(duties)s. %(reason)s"), values))
+        for values in _by_reason(one for one in results if one.applies.answer == "undetermined")
     )
+
+
+def _without(results: Sequence[DutyResult]) -> tuple[Block, ...]:
+    return tuple(
+        Paragraph(Text(gettext_noop("Not applicable, as declared: %(duties)s. %(reason)s"), values))
+        for values in _by_reason(one for one in results if one.state == "not_applicable")
+    )
+
+
+def _by_reason(results: Iterable[DutyResult]) -> list[tuple[tuple[str, str | Text], ...]]:
+    """The duties that share a reason and whoever gave it."""
+    found: dict[Text, list[str]] = {}
+    for one in results:
+        found.setdefault(_reason(one), []).append(one.duty.id)
+    return [(("reason", reason), ("duties", ", ".join(duties))) for reason, duties in found.items()]
+
+
+def _reason(result: DutyResult) -> Text:
+    """Why a duty does not apply: by the classification, or as a person stated it."""
+    applies = result.applies
+    if applies.reason:
+        more = ", ".join(one for one in (applies.reference, applies.by) if one)
+        return Text("%(reason)s (%(more)s)", (("reason", applies.reason), ("more", more))) if more else applies.reason
+    said = [one for one in result.statements if one.state == "not_applicable"]
+    return listed([_words(words) for one in said[-1:] for words in (told(one.statement), one.reference, one.person) if words])
+
+
+def _words(words: str) -> Text:
+    return Text("%(words)s", (("words", words),))

@@ -21,18 +21,15 @@ from governance.book import (
 )
 from governance.compliance.assessment import DutyResult
 from governance.compliance.frameworks import LegalDate
-from governance.compliance.verdict import ItemState
+from governance.compliance.verdict import ITEM_STATES, ItemState
 from governance.reports.moments import day_words, moment_words
+from governance.reports.parts.clocks import CERTAINTIES
+from governance.reports.parts.scope import headline
 from governance.reports.snapshot import Snapshot
 
-NEXT_DATES = 6
+NEXT_DATES = 5
+NAMED = 6  # duties of one kind of problem that the first page names
 LANGUAGES = {"en": gettext_noop("English"), "es": gettext_noop("Spanish")}
-CERTAINTIES = {
-    "text": gettext_noop("read in the text"),
-    "corroborated": gettext_noop("several sources agree"),
-    "single": gettext_noop("one source"),
-    "interpretation": gettext_noop("open to interpretation: a lawyer must decide"),
-}
 _PROBLEMS: tuple[tuple[str, tuple[ItemState, ...]], ...] = (
     (gettext_noop("Criterion not met or contradicted"), ("criterion_not_met", "contradicted")),
     (
@@ -45,8 +42,7 @@ _PROBLEMS: tuple[tuple[str, tuple[ItemState, ...]], ...] = (
 
 def status_rows(snapshot: Snapshot) -> tuple[tuple[Text, Cell], ...]:
     """The cover: what this is about, what it is, and which law it was held against."""
-    catalogue, language = snapshot.assessment.catalogue, snapshot.language
-    checked = day_words(catalogue.law.checked_on, language)
+    law, language = snapshot.assessment.catalogue.law, snapshot.language
     return (
         (Text(gettext_noop("AI system")), Raw(snapshot.system)),
         (Text(gettext_noop("Version")), Raw(str(snapshot.number))),
@@ -57,24 +53,57 @@ def status_rows(snapshot: Snapshot) -> tuple[tuple[Text, Cell], ...]:
         (Text(gettext_noop("Issued")), Raw(moment_words(snapshot.issued_at, language))),
         (Text(gettext_noop("Built by")), Raw(snapshot.built_by)),
         (Text(gettext_noop("Language")), Text(LANGUAGES.get(language, LANGUAGES["en"]))),
-        (Text(gettext_noop("Law")), Raw(catalogue.law.title.of(language))),
-        (Text(gettext_noop("Text of the law")), Raw(catalogue.law.text_version)),
-        (Text(gettext_noop("Law and dates checked on")), Raw(checked)),
+        (Text(gettext_noop("Law")), Raw(law.title.of(language))),
+        (Text(gettext_noop("Text of the law")), Raw(law.text_version)),
+        (Text(gettext_noop("Law and dates checked on")), Raw(day_words(law.checked_on, language))),
+        (Text(gettext_noop("Evidence on file")), _on_file(snapshot)),
     )
+
+
+def _on_file(snapshot: Snapshot) -> Cell:
+    """How much there is; nothing is said on the cover already."""
+    found = len(snapshot.assessment.evidence)
+    if not found:
+        return Text(gettext_noop("none: nothing was assessed"))
+    return Text(gettext_noop("%(count)s pieces"), (("count", str(found)),))
+
+
+def cover(snapshot: Snapshot) -> tuple[Notice, ...]:
+    """That nothing was assessed, where that is so; then what this report is and is not."""
+    return (*_nothing(snapshot), _disclaimer())
 
 
 def result(snapshot: Snapshot) -> Section:
     """The result on one page: what is unknown, what is wrong, what is due. No total, no score."""
-    blocks: list[Block] = [_disclaimer(), *_unchecked(snapshot), *_nothing(snapshot), _counts(snapshot)]
+    results = snapshot.of_law()
+    blocks: list[Block] = [*_nothing(snapshot), *_unchecked(snapshot), headline(snapshot), _counts(results)]
     for title, states in _PROBLEMS:
-        found = snapshot.assessment.of_state(*states)
+        found = [one for one in results if one.state in states]
         if found:
-            blocks += [Heading(Text(title)), Listing(tuple(_line(one, snapshot.language) for one in found))]
-    blocks.append(_dates(snapshot))
+            blocks += [Heading(Text(title)), _lines(found, snapshot.language)]
+    blocks += [*_waived(results), _dates(snapshot)]
     return Section("result", Text(gettext_noop("Result on one page")), tuple(blocks))
 
 
-def _disclaimer() -> Block:
+def _lines(found: Sequence[DutyResult], language: str) -> Listing:
+    """The first of them; how many more there are is told, and the gap list holds all."""
+    lines: list[Text | Raw] = [_line(one, language) for one in found[:NAMED]]
+    if len(found) > NAMED:
+        message = gettext_noop("and %(count)s more; the gap list holds all")
+        lines.append(Text(message, (("count", str(len(found) - NAMED)),)))
+    return Listing(tuple(lines))
+
+
+def _waived(results: Sequence[DutyResult]) -> tuple[Block, ...]:
+    """Active waivers stand beside the states and change none."""
+    active = [one.duty.id for one in results if any(waiver.active for waiver in one.waivers)]
+    if not active:
+        return ()
+    message = gettext_noop("Waived for a time, which changes no state: %(duties)s.")
+    return (Paragraph(Text(message, (("duties", ", ".join(active)),))),)
+
+
+def _disclaimer() -> Notice:
     message = gettext_noop(
         "This report shows evidence for duties of the law and what is missing; it is not legal advice, and no measured "
         "result says that a duty is fulfilled: that is for a named person to decide."
@@ -83,14 +112,16 @@ def _disclaimer() -> Block:
 
 
 def _unchecked(snapshot: Snapshot) -> tuple[Block, ...]:
-    catalogue = snapshot.assessment.catalogue
-    if not catalogue.unchecked(snapshot.issued_at.date()):
-        return ()
-    since = (("date", day_words(catalogue.law.checked_on, snapshot.language)),)
-    return (Notice(Text(gettext_noop("Duties and dates have not been verified since %(date)s."), since), "stale"),)
+    """Each framework that nobody held against its source for too long."""
+    message = gettext_noop("%(framework)s: duties and dates have not been verified since %(date)s.")
+    language = snapshot.language
+    return tuple(
+        Notice(Text(message, (("framework", one.title.of(language)), ("date", day_words(one.checked_on, language)))), "stale")
+        for one in snapshot.assessment.catalogue.unchecked(snapshot.issued_at.date())
+    )
 
 
-def _nothing(snapshot: Snapshot) -> tuple[Block, ...]:
+def _nothing(snapshot: Snapshot) -> tuple[Notice, ...]:
     if snapshot.assessment.evidence:
         return ()
     message = gettext_noop(
@@ -100,14 +131,15 @@ def _nothing(snapshot: Snapshot) -> tuple[Block, ...]:
     return (Notice(Text(message, (("owner", snapshot.owner),)), "not_assessed"),)
 
 
-def _counts(snapshot: Snapshot) -> Table:
-    total = str(len(snapshot.assessment.results))
+def _counts(results: Sequence[DutyResult]) -> Table:
+    total, states = str(len(results)), [one.state for one in results]
+    told = [state for state in ITEM_STATES if state in states or state == "not_assessed"]
     rows = tuple(
-        (Chip(state), Text(gettext_noop("%(count)s of %(total)s"), (("count", str(number)), ("total", total))))
-        for state, number in snapshot.assessment.counts()
+        (Chip(state), Text(gettext_noop("%(count)s of %(total)s"), (("count", str(states.count(state))), ("total", total))))
+        for state in told
     )
     columns = (Column(Text(gettext_noop("State"))), Column(Text(gettext_noop("Duties")), figures=True))
-    return Table(Text(gettext_noop("Duties by state")), columns, rows)
+    return Table(Text(gettext_noop("Duties of the law by state")), columns, rows)
 
 
 def _line(found: DutyResult, language: str) -> Raw:

@@ -1,25 +1,13 @@
-"""What the report is about: identification, scope, versions."""
+"""What the report is about: who answers for it, and its general description (Annex IV 1)."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
-from governance.book import (
-    Block,
-    Cell,
-    Column,
-    Digest,
-    Notice,
-    Paragraph,
-    Raw,
-    Section,
-    Table,
-    Text,
-    gettext_noop,
-)
+from governance.book import Block, Cell, Column, Digest, Heading, Notice, Raw, Section, Table, Text, gettext_noop
+from governance.compliance.assessment import DutyResult
 from governance.names import listed, named
+from governance.reports.parts.duties import duty_blocks
+from governance.reports.parts.words import NOT_STATED, item_title, missing, stated, table, told
 from governance.reports.snapshot import Snapshot
-
-LONGEST = 1200
 
 # The fields of an AI system that identify it, with the words a reader knows them by.
 FIELDS = (
@@ -35,45 +23,80 @@ FIELDS = (
     ("countries", gettext_noop("Countries")),
     ("placed_on_market", gettext_noop("Placed on the market")),
 )
+# Annex IV 1: the item, and the fields of the registry that say something of it; none where only a document can.
+DESCRIPTION = (
+    ("AnnexIV.1(a)", ("purpose", "intended_use", "provider")),
+    ("AnnexIV.1(b)", ("inputs", "functions")),
+    ("AnnexIV.1(c)", ()),
+    ("AnnexIV.1(d)", ("system_type", "market_status")),
+    ("AnnexIV.1(e)", ()),
+    ("AnnexIV.1(f)", ()),
+    ("AnnexIV.1(g)", ()),
+    ("AnnexIV.1(h)", ("instructions_for_use", "instructions_url")),
+)
 
 
-def identification(snapshot: Snapshot) -> Section:
+def identification(snapshot: Snapshot, results: Sequence[DutyResult]) -> Section:
     """Who answers for the system and what it is for; what nobody stated is told as missing."""
     rows: list[tuple[Cell, ...]] = [
         (Text(gettext_noop("Owner in the registry")), Raw(snapshot.owner)),
         (Text(gettext_noop("Stage")), named(snapshot.stage)),
     ]
-    missing = 0
-    for name, title in FIELDS:
-        told = _told(snapshot.spec.get(name))
-        cell = _roles(snapshot.spec) if name == "roles" else Raw(told)
-        rows.append((Text(title), cell if told else Text(gettext_noop("not stated"))))
-        missing += not told
-    columns = (Column(Text(gettext_noop("Field"))), Column(Text(gettext_noop("As registered"))))
-    blocks: list[Block] = [Table(Text(gettext_noop("Identification and roles")), columns, tuple(rows))]
-    if missing:
-        counts = (("count", str(missing)), ("total", str(len(FIELDS))))
+    rows += [(Text(title), _field(snapshot, name)) for name, title in FIELDS]
+    without = sum(not told(snapshot.spec.get(name)) for name, _ in FIELDS)
+    titles = (gettext_noop("Field"), gettext_noop("As registered"))
+    blocks: list[Block] = [table(gettext_noop("Identification and roles"), titles, rows)]
+    if without:
+        counts = (("count", str(without)), ("total", str(len(FIELDS))))
         message = gettext_noop("%(count)s of %(total)s fields are not stated in the registry. State them in a new version.")
         blocks.append(Notice(Text(message, counts)))
-    return Section("identification", Text(gettext_noop("Identification and roles")), tuple(blocks))
+    blocks += [Heading(Text(gettext_noop("Change of role (Art. 25)"))), _change_of_role(snapshot)]
+    more = duty_blocks(snapshot, results)
+    return Section("identification", Text(gettext_noop("Identification and roles")), (*blocks, *more))
 
 
-def scope(snapshot: Snapshot) -> Section:
-    """Classification is not assessed in this version; what the registry declares is shown as declared."""
-    declared = _told(snapshot.spec.get("risk_class"))
-    area = _told(snapshot.spec.get("area"))
-    message = gettext_noop(
-        "Whether the law applies, whether a practice is prohibited, and whether the system is high-risk was not looked at. The "
-        "duties in this report are listed as if it were a high-risk system of Annex III. Owner: %(owner)s."
-    )
-    blocks: list[Block] = [Notice(Text(message, (("owner", snapshot.owner),)))]
-    if declared:
-        values = (("risk", named(declared)), ("area", area or "\N{EN DASH}"))
-        blocks.append(Paragraph(Text(gettext_noop("As declared in the registry: %(risk)s; Annex III: %(area)s."), values)))
-    return Section("scope", Text(gettext_noop("Scope and classification")), tuple(blocks))
+def _field(snapshot: Snapshot, name: str) -> Cell:
+    roles = snapshot.spec.get("roles", ())
+    return listed([named(str(role)) for role in roles]) if name == "roles" and roles else stated(snapshot.spec.get(name))
 
 
-def versions(snapshot: Snapshot) -> Section:
+def _change_of_role(snapshot: Snapshot) -> Notice:
+    """Whether somebody became the provider of another's system, as answered."""
+    found = snapshot.classification
+    mine = [one for one in found.outcome.dimensions if one.id == "role_basis"] if found else []
+    if not mine or not mine[0].determined:
+        message = gettext_noop("Whether Art. 25 makes the organisation a provider is not determined. Owner: %(owner)s.")
+        return missing(message, snapshot)
+    if not mine[0].values:
+        return Notice(Text(gettext_noop("As declared, no event of Art. 25(1) took place.")), "info")
+    values = (("events", ", ".join(mine[0].values)),)
+    return Notice(Text(gettext_noop("As declared, the role of provider follows from Art. %(events)s."), values), "info")
+
+
+def description(snapshot: Snapshot, results: Sequence[DutyResult]) -> Section:
+    """Annex IV 1, item by item, from the registry; then the versions under report."""
+    titles = (gettext_noop("Item"), gettext_noop("What it asks"), gettext_noop("As registered"))
+    rows = [(Raw(item), Raw(item_title(snapshot, item)), _registered(snapshot, fields)) for item, fields in DESCRIPTION]
+    blocks: list[Block] = [table(gettext_noop("General description (Annex IV 1)"), titles, rows)]
+    silent = [item for item, fields in DESCRIPTION if not _any(snapshot, fields)]
+    if silent:
+        message = gettext_noop("The registry says nothing of: %(items)s. Owner: %(owner)s.")
+        blocks.append(missing(message, snapshot, items=", ".join(silent)))
+    blocks += _versions(snapshot)
+    more = duty_blocks(snapshot, results)
+    return Section("description", Text(gettext_noop("General description of the system")), (*blocks, *more))
+
+
+def _any(snapshot: Snapshot, fields: Sequence[str]) -> bool:
+    return any(told(snapshot.spec.get(name)) for name in fields)
+
+
+def _registered(snapshot: Snapshot, fields: Sequence[str]) -> Cell:
+    found = [told(snapshot.spec.get(name)) for name in fields]
+    return Raw(" \N{MIDDLE DOT} ".join(one for one in found if one)) if any(found) else NOT_STATED
+
+
+def _versions(snapshot: Snapshot) -> tuple[Block, ...]:
     """The system version and everything it is made of, each with its digest."""
     columns = (
         Column(Text(gettext_noop("Role"))),
@@ -82,19 +105,8 @@ def versions(snapshot: Snapshot) -> Section:
         Column(Text(gettext_noop("Digest"))),
     )
     rows = tuple((named(part.role), Raw(part.asset), Raw(str(part.number)), Digest(part.digest)) for part in snapshot.parts)
-    blocks: list[Block] = [Table(Text(gettext_noop("Versions under report")), columns, rows)]
-    if len(snapshot.parts) <= 1:
-        message = gettext_noop("This version names no components. Models, prompts and data are not on record. Owner: %(owner)s.")
-        blocks.append(Notice(Text(message, (("owner", snapshot.owner),))))
-    return Section("versions", Text(gettext_noop("Versions and components")), tuple(blocks))
-
-
-def _roles(spec: Mapping[str, Any]) -> Text:
-    return listed([named(str(role)) for role in spec.get("roles", ())])
-
-
-def _told(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value)
-    words = "" if value is None else str(value)
-    return words if len(words) <= LONGEST else words[:LONGEST].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    shown = Table(Text(gettext_noop("Versions under report")), columns, rows)
+    if len(snapshot.parts) > 1:
+        return (shown,)
+    message = gettext_noop("This version names no components. Models, prompts and data are not on record. Owner: %(owner)s.")
+    return (shown, missing(message, snapshot))

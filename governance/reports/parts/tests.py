@@ -23,26 +23,45 @@ from governance.book import (
     gettext_noop,
 )
 from governance.charts import PRINT
-from governance.compliance.assessment import Sealed
+from governance.compliance.assessment import DutyResult, Sealed
 from governance.names import counted, named
 from governance.reports.moments import moment_words
-from governance.reports.parts.verdicts import criterion_words, verdict_blocks, verdict_number, verdict_state
+from governance.reports.parts.duties import duty_blocks
+from governance.reports.parts.figures import measure_words, method_words, number_of, state_of, verdicts_of
+from governance.reports.parts.reading import count, plain, rows
+from governance.reports.parts.verdicts import verdict_blocks
+from governance.reports.parts.words import DASH, data, short_id
 from governance.reports.snapshot import Snapshot
-from governance.reports.spoken import Speaker, spoken_block
+from governance.reports.spoken import Speaker, short_digest, spoken_block
 
 _TRIAL = Speaker(lambda text: text.message, str, PRINT)
 
 # The four kinds of audit a reader expects; the absence of one is told.
 EXPECTED = ("bias", "explainability", "pii", "fidelity")
+# What is sealed and is no test: it stands in sections of its own.
+RECORDS = frozenset(
+    {
+        "lineage",
+        "classification",
+        "attestation",
+        "decision",
+        "waiver",
+        "not_applicable",
+        "withdrawal",
+        "assignment",
+        "incident",
+        "monitoring_plan",
+    }
+)
 
 
-def tests(snapshot: Snapshot) -> tuple[Section, ...]:
+def tests(snapshot: Snapshot, results: Sequence[DutyResult]) -> tuple[Section, ...]:
     """An overview of what was and was not tested, and one section for each piece of evidence about this version."""
-    own = [one for one in snapshot.assessment.evidence if one.subject == snapshot.version_id]
-    return (_overview(snapshot, own), *(_test(snapshot, one) for one in own))
+    own = [one for one in snapshot.assessment.evidence if one.subject == snapshot.version_id and one.kind not in RECORDS]
+    return (_overview(snapshot, own, results), *(_test(snapshot, one) for one in own))
 
 
-def _overview(snapshot: Snapshot, own: Sequence[Sealed]) -> Section:
+def _overview(snapshot: Snapshot, own: Sequence[Sealed], results: Sequence[DutyResult]) -> Section:
     there = {one.kind for one in own}
     blocks: list[Block] = []
     for kind in EXPECTED:
@@ -52,32 +71,65 @@ def _overview(snapshot: Snapshot, own: Sequence[Sealed]) -> Section:
             blocks.append(Notice(Text(message, values)))
     if own:
         blocks.append(_summary(snapshot, own))
-    return Section("tests", Text(gettext_noop("Tests")), tuple(blocks))
+    return Section("tests", Text(gettext_noop("Tests")), (*blocks, *duty_blocks(snapshot, results)))
 
 
 def _summary(snapshot: Snapshot, own: Sequence[Sealed]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for one in own:
-        verdicts = list(one.statement.get("verdicts", ()))
+        verdicts = verdicts_of(one)
+        run = data(short_id(one.run_id))
         if not verdicts:
-            rows.append((snapshot.kind_title(one.kind), Raw("\N{EN DASH}"), Raw("\N{EN DASH}"), Chip("no_criterion")))
+            nothing = Raw(DASH)
+            rows.append((snapshot.kind_title(one.kind), nothing, nothing, nothing, Chip("no_criterion"), run, Digest(one.digest)))
         rows += [
-            (snapshot.kind_title(one.kind), criterion_words(snapshot, one, v), verdict_number(v), Chip(verdict_state(one, v)))
-            for v in verdicts
+            (
+                snapshot.kind_title(one.kind),
+                measure_words(snapshot, one, verdict),
+                number_of(verdict),
+                method_words(one, verdict),
+                Chip(state_of(one, verdict)),
+                run,
+                Digest(one.digest),
+            )
+            for verdict in verdicts
         ]
     columns = (
         Column(Text(gettext_noop("Test"))),
         Column(Text(gettext_noop("Measure"))),
         Column(Text(gettext_noop("Result")), figures=True),
+        Column(Text(gettext_noop("Method"))),
         Column(Text(gettext_noop("Verdict"))),
+        Column(Text(gettext_noop("Run"))),
+        Column(Text(gettext_noop("Sealed as"))),
     )
     return Table(Text(gettext_noop("Verdicts of all tests, failed ones included")), columns, tuple(rows))
 
 
 def _test(snapshot: Snapshot, one: Sealed) -> Section:
     title = Text(gettext_noop("Test: %(kind)s"), (("kind", snapshot.kind_title(one.kind)),))
-    blocks = [*_changed(one), *_coverage(one), *verdict_blocks(snapshot, one), *_sealed_blocks(one), _provenance(snapshot, one)]
+    blocks = [
+        *_changed(one),
+        *_unreadable(one),
+        _whose(snapshot, one),
+        *_coverage(one),
+        *verdict_blocks(snapshot, one),
+        *sealed_blocks(one),
+        provenance(snapshot, one),
+    ]
     return Section(f"test-{one.id}", title, tuple(blocks), (one.id,))
+
+
+def _whose(snapshot: Snapshot, one: Sealed) -> Paragraph:
+    """Where every figure below comes from: a figure never stands alone."""
+    values = (
+        ("run", short_id(one.run_id) or DASH),
+        ("digest", short_digest(one.digest)),
+        ("when", moment_words(one.sealed_at, snapshot.language)),
+    )
+    return Paragraph(
+        Text(gettext_noop("Every figure of this section is of run %(run)s, sealed as %(digest)s on %(when)s."), values)
+    )
 
 
 def _changed(one: Sealed) -> tuple[Block, ...]:
@@ -88,12 +140,21 @@ def _changed(one: Sealed) -> tuple[Block, ...]:
     return (Notice(Text(message, values), "stale"),)
 
 
+def _unreadable(one: Sealed) -> tuple[Block, ...]:
+    if one.readable():
+        return ()
+    message = gettext_noop(
+        "The verdicts that were sealed cannot be read, so nothing is told of them. The sealed statement is unchanged."
+    )
+    return (Notice(Text(message), "insufficient"),)
+
+
 def _coverage(one: Sealed) -> tuple[Block, ...]:
-    coverage = one.statement.get("facts", {}).get("coverage")
+    coverage = plain(plain(one.statement.get("facts")).get("coverage"))
     if not coverage:
         return ()
-    unscored: Mapping[str, int] = coverage.get("unscored", {})
-    values = (("scored", str(coverage.get("scored"))), ("planned", str(coverage.get("planned"))))
+    unscored = {str(name): count(number) for name, number in plain(coverage.get("unscored")).items()}
+    values = (("scored", str(count(coverage.get("scored")))), ("planned", str(count(coverage.get("planned")))))
     told = Paragraph(Text(gettext_noop("%(scored)s of %(planned)s planned items were scored."), values))
     if not unscored:
         return (told,)
@@ -101,7 +162,8 @@ def _coverage(one: Sealed) -> tuple[Block, ...]:
     return (told, Notice(Text(message, (("reasons", counted(sorted(unscored.items()))),)), "insufficient"))
 
 
-def _sealed_blocks(one: Sealed) -> tuple[Block, ...]:
+def sealed_blocks(one: Sealed) -> tuple[Block, ...]:
+    """The blocks that were sealed with the facts; what cannot be printed is told."""
     try:
         blocks: tuple[Block, ...] = from_plain(list(one.statement.get("blocks", ())))
         for block in blocks:
@@ -117,11 +179,11 @@ def _placed(block: Block, one: Sealed) -> Block:
     return replace(block, entry=one.id) if isinstance(block, Excerpt) else block
 
 
-def _provenance(snapshot: Snapshot, one: Sealed) -> Provenance:
-    source: Mapping[str, Any] = one.statement.get("provenance", {})
-    target: Mapping[str, Any] = source.get("target") or {}
-    items: Mapping[str, Any] = source.get("items") or {}
-    facts: Mapping[str, Any] = one.statement.get("facts", {})
+def provenance(snapshot: Snapshot, one: Sealed) -> Provenance:
+    """The box at the foot of anything computed."""
+    source = plain(one.statement.get("provenance"))
+    target, items = plain(source.get("target")), plain(source.get("items"))
+    facts = plain(one.statement.get("facts"))
     rows: list[tuple[Text, Cell | None]] = [
         (Text(gettext_noop("Evidence")), Raw(one.id)),
         (Text(gettext_noop("Sealed as")), Digest(one.digest)),
@@ -142,8 +204,7 @@ def _provenance(snapshot: Snapshot, one: Sealed) -> Provenance:
 
 
 def _pins(one: Sealed) -> Sequence[Mapping[str, Any]]:
-    pins: Sequence[Mapping[str, Any]] = one.statement.get("pins", ())
-    return pins
+    return rows(one.statement.get("pins"))
 
 
 def _raw(value: object) -> Raw | None:
@@ -155,6 +216,6 @@ def _digest(value: object) -> Digest | None:
 
 
 def _kind_version(snapshot: Snapshot, one: Sealed) -> Text:
-    source: Mapping[str, Any] = one.statement.get("provenance", {})
+    source = plain(one.statement.get("provenance"))
     values = (("kind", snapshot.kind_title(one.kind)), ("version", str(source.get("kind_version", ""))))
     return Text("%(kind)s %(version)s", values)

@@ -42,6 +42,43 @@ def test_a_report_is_sealed_evidence_about_its_version(report: Report, version: 
     assert [one["kind"] for one in statement["evidence"]] == ["bias"]
 
 
+def test_the_statement_holds_figures_verdicts_and_what_was_reported_on_as_data(
+    actor: Any, version: AssetVersion, now: Any
+) -> None:
+    figure = {"value": "0.71", "low": "0.64", "high": "0.77", "n": 180, "group": [["sex", "F"]]}
+    measure = {**figure, "name": "selection_rate_ratio", "method": "newcombe", "unit": "ratio", "level": "0.95", "reason": ""}
+    verdict = {**figure, "measure": "selection_rate_ratio", "criterion": "c", "state": "not_met", "limit": "0.8"}
+    sealed = {"facts": {"measures": [{**measure, "unscored": 0}]}, "verdicts": [verdict], "criteria": [{"id": "c"}]}
+    seal(actor=actor, kind="bias", subject=str(version.id), statement=sealed, now=now)
+    statement = build(actor=actor, system_version_id=version.id, language="es", now=now).entry.statement()
+    (evidence,) = statement["evidence"]
+    assert evidence["measures"][0] | measure == evidence["measures"][0]
+    assert evidence["verdicts"] == [verdict]
+    assert (statement["system"]["name"], statement["system"]["version"]) == ("Assistant", 1)
+    assert statement["system"]["spec"]["purpose"] == "Answers questions"
+    assert {one["framework"] for one in statement["duties"]} == {one["id"] for one in statement["frameworks"]}
+    assert all(one["owner"] == "Eva" and one["title"] and one["words"] for one in statement["duties"])
+
+
+def test_a_system_with_no_evidence_says_so_first_in_every_language(api: APIClient, version: AssetVersion) -> None:
+    for language, words in (("en", "Nothing was assessed."), ("es", "No se evaluó nada.")):
+        made = api.post("/api/v1/reports", {"system_version": str(version.id), "language": language})
+        page = api.get(f"/api/v1/reports/{made.data['id']}/html").content.decode()
+        assert page.index(words) < page.index("<nav")
+
+
+def test_the_parts_of_a_system_are_told_as_registered(actor: Any, version: AssetVersion, now: Any) -> None:
+    data = register_asset(actor=actor, kind="dataset", name="Cases", owner="Eva", now=now)
+    part = add_version(actor=actor, asset_id=data.id, spec={"origin": "branch 7"}, now=now)
+    later = add_version(
+        actor=actor, asset_id=version.asset_id, spec={"purpose": "More"}, components=[("data", part.id)], now=now, note="New data"
+    )
+    report = build(actor=actor, system_version_id=later.id, language="en", now=now)
+    page = printed(report_of(actor.organisation, report.id), "html").content.decode()
+    assert "branch 7" in page
+    assert "New data" in page
+
+
 def test_a_later_report_does_not_count_an_earlier_one_as_evidence(report: Report, actor: Any, now: Any) -> None:
     later = build(actor=actor, system_version_id=report.system_version_id, language="en", now=now)
     assert [one["kind"] for one in later.entry.statement()["evidence"]] == ["bias"]

@@ -43,7 +43,7 @@ LEAKED = (
     "baseline", "uncalibrated", "embedded", "as amended", "2nd para", "inserted", "not listed", "not classified", "direct",
     "partial", "supporting only", "email_address", "not stated", "none", "current", "stale",
 )  # fmt: skip
-COMMANDS = ("manage.py", "python -m")
+COMMANDS = ("manage.py", "bundle.zip")
 
 
 @pytest.fixture

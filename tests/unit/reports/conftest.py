@@ -1,7 +1,8 @@
 """A made-up system with made-up evidence, and the bytes that `services.build` would seal."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -30,11 +31,15 @@ from governance.book import (
     Text,
     to_plain,
 )
-from governance.compliance.assessment import Sealed, assess_duties
+from governance.classification.classify import classify
+from governance.classification.questions import questionnaire
+from governance.classification.standing import Standing
+from governance.compliance.assessment import Assigned, Said, Sealed, Stated, Waived, assess_duties
 from governance.compliance.frameworks import load
+from governance.incidents.told import Clocks, IncidentTold, MonitoringLine, MonitoringTold, RetentionTold
 from governance.reports.build import book_of
 from governance.reports.sealed import SealedReport, read_sealed
-from governance.reports.snapshot import Head, Part, Snapshot
+from governance.reports.snapshot import Head, Part, Registered, Snapshot
 from probanza.canonical import canonical_bytes
 
 NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
@@ -130,8 +135,15 @@ def sealed(kind: str, number: int, changed: tuple[str, ...] = (), hostile: str =
         for index, state in enumerate(STATES[kind])
     ]
     criterion = {"frozen_at": "2026-11-22T12:00:00+00:00", "author": hostile or "Ana Auditora", "digest": DIGEST}
+    measures = [
+        {
+            **{name: verdict[name] for name in ("group", "value", "low", "high", "n", "unit")},
+            "name": "selection_rate_ratio", "method": "newcombe", "level": "0.95", "unscored": 0, "reason": "",
+        }
+        for verdict in verdicts[:1]
+    ]  # fmt: skip
     statement: dict[str, Any] = {
-        "facts": {"seed": 7, "coverage": {"planned": 60, "scored": 56, "unscored": {"timeout": 4}}},
+        "facts": {"seed": 7, "coverage": {"planned": 60, "scored": 56, "unscored": {"timeout": 4}}, "measures": measures},
         "blocks": to_plain((Paragraph(Raw(hostile)), *BLOCKS[kind]) if hostile else BLOCKS[kind]),
         "criteria": [{"id": f"c{index}", **criterion} for index in range(len(verdicts))],
         "verdicts": verdicts,
@@ -162,6 +174,92 @@ def snapshot(language: str = "en", kinds: tuple[str, ...] = tuple(BLOCKS), hosti
         "head": Head(41, "ab" * 32, "ed25519:1"),
     }
     return Snapshot(**{**given, **more})
+
+
+def stated(duty: str, number: int, words: str = "We looked at it.", **more: Any) -> Stated:
+    given = {"state": "attested", "person": "Eva Responsable", "role": "Head of risk", "at": "2026-11-20T09:00:00+00:00"}
+    return Stated(**{"id": f"s{number}", "duty": duty, "statement": words, **given, **more})
+
+
+def said(hostile: str = "") -> Said:
+    """A statement with a document, one against a measurement, one that a duty does not apply, a waiver, two owners."""
+    words = hostile or "We looked at it."
+    return Said(
+        statements=(
+            stated("Art.9(5)", 1, words, document_digest=DIGEST, document_name="risks.pdf", evidence_id="e1"),
+            stated("Art.10(2)(f)", 2, words, cites=("019371b0-0000-7000-8000-000000000010",), state="fulfilled_by_decision"),
+            stated("Art.12(3)", 3, words, state="not_applicable", reference="Annex III 1(a)"),
+        ),
+        waivers=(Waived("w1", "Art.14(5)", words, "Ana Auditora", "Eva Responsable", date(2027, 3, 1), active=True),),
+        assignments=(
+            Assigned(hostile or "Olga Propietaria", date(2027, 1, 31), "Art.9(9)"),
+            Assigned(hostile or "Olga Propietaria", None, "Art.9(5)"),
+        ),
+    )
+
+
+def standing(**answers: Any) -> Standing:
+    """A confirmed classification of a credit scorer that its provider uses itself."""
+    given = {"r_roles": ["develops_or_own_name", "uses_under_authority"], "h3_points": ["5b"], "h3_profiling": "yes", **answers}
+    outcome = classify(given, {one.id: one.applies_from for one in load().dates})
+    return Standing(outcome, given, NOW, "Ana Auditora", NOW, "Eva Responsable", "Officer", "e9", DIGEST)
+
+
+def clocks(words: str = "Wrong refusals for a week") -> Clocks:
+    """An open incident with its evidence frozen, a clock that runs and one that does not, a plan with an overdue line."""
+    return Clocks(
+        incidents=(
+            IncidentTold(
+                "i1",
+                words,
+                "health",
+                NOW,
+                NOW,
+                "15 days",
+                "Art. 73(2)",
+                "open",
+                None,
+                frozen=True,
+                standing="overdue",
+                altered=(3,),
+            ),
+        ),
+        retention=(
+            RetentionTold(Text("Technical documentation"), "Art. 18", date(2027, 1, 1), date(2037, 1, 1), False, Text("")),
+            RetentionTold(Text("Logs"), "Art. 19", None, None, True, Text("")),
+        ),
+        monitoring=MonitoringTold(
+            2,
+            "Ana Auditora",
+            NOW,
+            (MonitoringLine("bias", "selection_rate_ratio", 30, None, NOW, overdue=True, state="overdue"),),
+        ),
+    )
+
+
+DATA = {"use": "testing", "origin": "", "rows": 1200, "personal_data": True}
+MODEL = {"provider": "Ejemplo", "family": "gpt", "general_purpose": True, "licence": "by contract", "limitations": ""}
+
+
+def whole(language: str = "en", hostile: str = "", **more: Any) -> Snapshot:
+    """The made-up system with everything there can be on file."""
+    made, words = standing(), {"words": hostile} if hostile else {}
+    found = [sealed(kind, 10 + index, hostile=hostile) for index, kind in enumerate(BLOCKS)]
+    facts = sealed("pii", 30)
+    lineage = replace(facts, kind="lineage", statement={"blocks": to_plain((Paragraph(Text("Two versions.")),))})
+    given: dict[str, Any] = {
+        "assessment": assess_duties(load(), [*found, lineage], replace(said(hostile), classification=made)),
+        "classification": made,
+        "questions": questionnaire().questions,
+        "clocks": clocks(**words),
+        "history": (Registered(1, NOW, "Ana", "", DIGEST), Registered(3, NOW, "Ana", hostile or "New prompt", DIGEST)),
+        "parts": (
+            Part("system", "Customer assistant", 3, DIGEST, "ai_system"),
+            Part("model", hostile or "gpt-ejemplo", 1, DIGEST, "model", MODEL),
+            Part("data", "cases", 1, DIGEST, "dataset", DATA),
+        ),
+    }
+    return snapshot(language, hostile=hostile, **{**given, **more})
 
 
 def sealed_report(book: Book) -> SealedReport:
@@ -199,6 +297,16 @@ def make() -> Callable[..., SealedReport]:
 @pytest.fixture
 def make_snapshot() -> Callable[..., Snapshot]:
     return snapshot
+
+
+@pytest.fixture
+def make_whole() -> Callable[..., Snapshot]:
+    return whole
+
+
+@pytest.fixture
+def make_standing() -> Callable[..., Standing]:
+    return standing
 
 
 @pytest.fixture

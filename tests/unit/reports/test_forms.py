@@ -176,3 +176,22 @@ def test_the_fonts_are_the_ones_that_were_checked() -> None:
 def test_other_evidence_than_the_report_names_is_not_taken_along(hostile: SealedReport) -> None:
     with pytest.raises(NotAReport, match="not the evidence"):
         read_sealed(hostile.body, [b"{}"])
+
+
+def _figures(node: pikepdf.Object) -> list[pikepdf.Object]:
+    """All figures in a part of the structure tree."""
+    if not isinstance(node, pikepdf.Dictionary):
+        return []
+    children = node.get("/K")
+    below = list(children) if isinstance(children, pikepdf.Array) else [children]
+    own = [node] if node.get("/S") == "/Figure" else []
+    return own + [found for child in below if child is not None for found in _figures(child)]
+
+
+def test_every_drawing_on_paper_has_an_alternative_text(make: Make) -> None:
+    report = make(language="es")
+    drawings = [block for section in report.book.sections for block in section.blocks if type(block).__name__.endswith("Chart")]
+    with pikepdf.open(io.BytesIO(pdf.render(report))) as document:
+        told = [str(figure.get("/Alt", "")) for figure in _figures(document.Root.StructTreeRoot)]
+    assert len(told) == len(drawings)
+    assert all(len(words) > 20 for words in told)
