@@ -49,7 +49,8 @@ def statement_of(snapshot: Snapshot, pins: list[Pin]) -> dict[str, Any]:
             "text_version": assessment.catalogue.text_version,
             "checked_on": assessment.catalogue.checked_on.isoformat(),
         },
-        "duties": _duties(assessment),
+        "system": _system(snapshot),
+        "duties": _duties(assessment, snapshot.language),
         "counts": dict(assessment.counts()),
         "evidence": [
             {"id": one.id, "kind": one.kind, "digest": one.digest, "run": one.run_id, "stale": list(one.changed)}
@@ -60,10 +61,26 @@ def statement_of(snapshot: Snapshot, pins: list[Pin]) -> dict[str, Any]:
     }
 
 
-def _duties(assessment: Assessment) -> list[dict[str, Any]]:
+def _system(snapshot: Snapshot) -> dict[str, Any]:
+    """What the report is about, so that each form can say it from the sealed bytes alone."""
+    return {
+        "name": snapshot.system,
+        "version": str(snapshot.number),
+        "digest": snapshot.digest,
+        "spec": dict(snapshot.spec),
+        "parts": [
+            {"role": part.role, "asset": part.asset, "number": str(part.number), "digest": part.digest} for part in snapshot.parts
+        ],
+    }
+
+
+def _duties(assessment: Assessment, language: str) -> list[dict[str, Any]]:
+    """Each with its words in the report's language: the catalogue may say it otherwise tomorrow."""
     return [
         {
             "duty": result.duty.id,
+            "title": result.duty.title.of(language),
+            "words": result.duty.duty.of(language),
             "state": result.state,
             "evidence": [
                 {"id": finding.evidence.id, "strength": finding.strength, "state": finding.state} for finding in result.findings
