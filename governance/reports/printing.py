@@ -47,9 +47,13 @@ def _printed(report: Report, form: str, finish: Callable[[SealedReport], SealedR
     if known is None:
         raise NotFound("form of a report", form)
     name = f"{report.system_version.asset.slug}-v{report.system_version.number}-{report.language}{known.ending}"
-    evidence = _evidence(report) if known.evidence else ()
-    content = known.render(finish(read_sealed(bytes(report.entry.body), evidence)))
-    return Printed(content, known.content_type, name, known.policy())
+    sealed = sealed_of(report) if known.evidence else read_sealed(bytes(report.entry.body))
+    return Printed(known.render(finish(sealed)), known.content_type, name, known.policy())
+
+
+def sealed_of(report: Report) -> SealedReport:
+    """A report read back with the sealed statements of its evidence."""
+    return read_sealed(bytes(report.entry.body), _evidence(report))
 
 
 def _evidence(report: Report) -> list[bytes]:
