@@ -17,16 +17,10 @@ from governance.reports.diff.services import earlier_reports
 from governance.reports.models import Report
 
 PAGE = 50
-FORMS = (
-    ("pdf", "PDF"),
-    ("docx", "Word"),
-    ("html", "HTML"),
-    ("json", "JSON"),
-    ("csv", "CSV"),
-    ("cyclonedx", "CycloneDX"),
-    ("oscal", "OSCAL"),
-    ("model-card", _("model card")),
-)
+FORMS = {
+    "people": (("pdf", "PDF"), ("docx", "Word"), ("html", "HTML"), ("json", "JSON")),
+    "tools": (("csv", "CSV"), ("cyclonedx", "CycloneDX"), ("oscal", "OSCAL"), ("model-card", _("model card"))),
+}
 MOST_EARLIER = 20
 
 
@@ -46,7 +40,7 @@ def reports(request: PortalRequest) -> HttpResponse:
 def report(request: PortalRequest, report_id: UUID) -> HttpResponse:
     """One report: its HTML form in a frame, and its other forms to take away."""
     found = services.report_of(request.actor.organisation, report_id)
-    forms = [(form, gettext(name)) for form, name in FORMS]
+    forms = {who: [(form, gettext(name)) for form, name in names] for who, names in FORMS.items()}
     earlier = earlier_reports(found)[:MOST_EARLIER]
     context = {"here": "reports", "report": found, "version": found.system_version, "forms": forms, "earlier": earlier}
     return render(request, "portal/report.html", context)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from governance.book import Book, Raw, Text
+from governance.book import Book, Raw
 from governance.reports.sealed import SealedReport
 
 Plain = Mapping[str, Any]
@@ -204,7 +204,7 @@ def _system(statement: Plain, book: Book) -> PartTold:
     known = _mapping(statement.get("system"))
     pins = [one for one in _objects(statement.get("pins")) if one.get("role") == "system"]
     pin: Plain = pins[0] if pins else {}
-    titled = dict(book.title.values).get("system") if isinstance(book.title, Text) else None
+    titled = dict(book.title.values).get("system")
     name = known.get("name") or (titled if isinstance(titled, str) else "") or _status(book, "AI system")
     return PartTold(
         role="system",

@@ -90,9 +90,16 @@ def _why(old: Figure, new: Figure) -> Why:
 def _compared(key: _Key, old: Figure, new: Figure) -> Move:
     difference, low, high = interval_of_difference(_numbers(old), _numbers(new))
     moved = low > 0 or high < 0
-    texts = tuple(decimal_text(one) for one in (difference, low, high))
-    towards = _towards(old, new, difference) if moved else ""
-    return Move(*key, old, new, "moved" if moved else "within_noise", "", *texts, towards)
+    return Move(
+        *key,
+        old,
+        new,
+        state="moved" if moved else "within_noise",
+        difference=decimal_text(difference),
+        low=decimal_text(low),
+        high=decimal_text(high),
+        towards=_towards(old, new, difference) if moved else "",
+    )
 
 
 def interval_of_difference(

@@ -17,8 +17,10 @@ from governance.reports.docx.words import (
 from governance.reports.spoken import Plain
 
 FACTS = (3_000, WIDTH - 3_000)
+_BULLET = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
 PAGE_BREAK = '<w:r><w:br w:type="page"/></w:r>'
-_LEAST, _MOST = 6, 60  # characters that a column is counted with
+_SHORT, _MOST = 24, 60  # characters: up to which a column is narrow, and with which a wide one is counted
+_CHARACTER, _PADDING = 105, 190  # of a cell, in twentieths of a point
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _boxed(content: str, tone: str) -> str:
 
 
 def _listing(block: Plain) -> str:
-    return "".join(paragraph(run(item), "Item") for item in block["items"])
+    return "".join(paragraph(run(item), "Item", properties=_BULLET) for item in block["items"])
 
 
 def _table(block: Plain) -> str:
@@ -117,16 +119,17 @@ def _table(block: Plain) -> str:
 
 
 def widths(block: Plain) -> list[int]:
-    """The columns of a table share the page by what they hold; a narrow one keeps room for its longest word."""
-    wanted = []
-    for index, column in enumerate(block["columns"]):
-        told = [column["title"], *(_told(row[index]) for row in block["rows"])]
-        longest = max(len(words) for words in told)
-        word = max((len(word) for words in told for word in words.split()), default=0)
-        wanted.append(min(max(longest, _LEAST, min(word, 2 * _LEAST) + 2), _MOST))
-    shares = [WIDTH * one // sum(wanted) for one in wanted]
-    shares[-1] += WIDTH - sum(shares)
-    return shares
+    """A column of short words is as wide as they need, so that no state breaks; the others share the rest by what they hold."""
+    columns = block["columns"]
+    longest = [max(len(one["title"]), *(len(_told(row[at])) for row in block["rows"]), 1) for at, one in enumerate(columns)]
+    needed = [_CHARACTER * length + _PADDING if length <= _SHORT else 0 for length in longest]
+    free = WIDTH - sum(needed)
+    if free < (0 if all(needed) else WIDTH // 3):  # too many short ones: all share alike
+        needed, free = [0] * len(columns), WIDTH
+    shared = [0 if need else min(length, _MOST) for need, length in zip(needed, longest, strict=True)]
+    found = [need or free * share // sum(shared) for need, share in zip(needed, shared, strict=True)]
+    found[-1] += WIDTH - sum(found)
+    return found
 
 
 def _told(cell: Plain) -> str:

@@ -29,10 +29,10 @@ def pictures(drawings: Sequence[str]) -> list[bytes]:
         ignore_system_fonts=True,
         sys_inputs={"drawings": json.dumps(drawings)},
     )
-    found = made if isinstance(made, list) else [made]
-    if len(found) != len(drawings) or not all(isinstance(one, bytes) for one in found):
+    found: list[bytes] = [made] if isinstance(made, bytes) else made or []
+    if len(found) != len(drawings):
         raise TypeError("typst gave another number of pictures")
-    return [bytes(one) for one in found]
+    return found
 
 
 def size(picture: bytes) -> tuple[int, int]:

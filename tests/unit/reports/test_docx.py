@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.reports import docx
+from governance.reports.docx.body import widths
+from governance.reports.docx.words import WIDTH
 from governance.reports.sealed import SealedReport
 from tests.unit.reports.conftest import every_block, sealed_report
 
@@ -106,3 +108,24 @@ def test_hostile_words_are_text(hostile: SealedReport) -> None:
 @given(found=st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_any_words_make_a_document_that_reads(found: str) -> None:
     assert part(sealed_report(every_block(found))).tag == f"{W}document"
+
+
+def test_the_columns_of_every_table_fill_the_page_and_none_vanishes(make: Make) -> None:
+    for table in part(make()).iter(f"{W}tbl"):
+        given = [int(one.attrib[f"{W}w"]) for one in table.iter(f"{W}gridCol")]
+        assert sum(given) == WIDTH
+        assert min(given) > 400
+
+
+def test_a_column_of_states_is_wide_enough_for_the_longest(make: Make) -> None:
+    cell = {"form": "chip", "shape": "x", "word": "criterion not met"}
+    long = {"form": "text", "text": "word " * 40}
+    columns = [{"title": "State", "figures": False}, {"title": "Duty", "figures": False}]
+    assert widths({"columns": columns, "rows": [[cell, long]]})[0] > 19 * 100
+
+
+def test_many_short_columns_fit_the_page() -> None:
+    columns = [{"title": "a" * 20, "figures": True} for _ in range(12)]
+    found = widths({"columns": columns, "rows": []})
+    assert sum(found) == WIDTH
+    assert min(found) > 400
