@@ -186,7 +186,7 @@ def _fairness(rows: Told, voice: Voice) -> list[Plain]:
     groups: dict[str, list[str]] = {}
     for figure in rows.figures():
         if figure.group:
-            words = f"{voice.name(figure.name)} {voice.figure(figure)}: {voice.verdicts(figure)}"
+            words = f"{voice.title(figure)} {voice.figure(figure)}: {voice.verdicts(figure)}"
             groups.setdefault(clean(figure.of_group()), []).append(clean(words))
     return [{"groupAtRisk": group, "harms": "; ".join(words)} for group, words in groups.items()]
 

@@ -180,7 +180,7 @@ def _figures(proof: Proof, rows: Told, voice: Voice) -> str:
 
 def _row(figure: Figure, proof: Proof, rows: Told, voice: Voice) -> str:
     cells = (
-        voice.name(figure.name),
+        voice.title(figure),
         figure.of_group(),
         voice.figure(figure),
         f"{figure.level} {figure.method}",

@@ -25,6 +25,7 @@ NAMESPACE = "https://github.com/probanza/probanza/ns/oscal"
 Plain = dict[str, Any]
 _PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9.\-]*(\([A-Za-z0-9.\-]+\))*")
 _REASONS = {"fulfilled_by_decision": "pass", "criterion_not_met": "fail", "contradicted": "fail"}
+_WHY = ("reason", "reference", "by", "at")
 _TITLE = gettext_noop("Evidence report: %(system)s")
 _PLAN = gettext_noop("Criteria frozen before the runs; there is no assessment plan in OSCAL")
 _NOT_FULFILLED = gettext_noop("%(state)s; nobody has decided that the duty is fulfilled.")
@@ -140,7 +141,7 @@ class Results:
         return {"description": line(framework), **chosen}
 
     def _why(self, duty: DutyTold) -> str:
-        words = [self.voice.state(duty.state)]
+        words = [self.voice.state(duty.state), *(clean(str(duty.applies[name])) for name in _WHY if duty.applies.get(name))]
         for one in duty.stated:
             words.append(clean(" ".join(str(one[name]) for name in ("person", "role", "at", "statement") if one.get(name))))
         return "; ".join(words)
@@ -171,7 +172,8 @@ class Results:
 
     def _named(self, figure: Figure) -> str:
         group = figure.of_group()
-        return clean(f"{figure.name} ({group})" if group else figure.name)
+        name = self.voice.title(figure)
+        return clean(f"{name} ({group})" if group else name)
 
     def _finding(self, duty: DutyTold) -> Plain:
         known = {proof.id for proof in self.rows.evidence}

@@ -37,6 +37,10 @@ class Voice:
         """A stable name as words."""
         return clean(words_of(name))
 
+    def title(self, figure: Figure) -> str:
+        """What a figure is called, by the report or by its own name."""
+        return clean(figure.title) or self.name(figure.name)
+
     def figure(self, figure: Figure) -> str:
         """`0.71 [0.64, 0.77] · n 180 · limit ≥ 0.80`, the first criterion's limit where there is one."""
         judged = figure.judged[0] if figure.judged else None

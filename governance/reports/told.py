@@ -31,7 +31,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of one piece of evidence; decimal texts, None where it could not be estimated (`reason` says why)."""
+    """One number of one piece of evidence; decimal texts, None where it could not be estimated (`reason` says why).
+
+    title: in the report's language, empty in reports that did not seal it.
+    """
 
     kind: str
     evidence: str
@@ -47,6 +50,7 @@ class Figure:
     unscored: int = 0
     reason: str = ""
     judged: tuple[Judged, ...] = ()
+    title: str = ""
 
     def key(self) -> tuple[str, str, Group]:
         """What it is a figure of."""
@@ -92,7 +96,7 @@ class Cited:
 class DutyTold:
     """One duty as the report told it. title, duty: in the report's language, empty in reports that did not seal them.
 
-    stated, waived: what people stated and waived, as sealed.
+    stated, waived, applies: what people stated and waived, and why it does or does not apply, as sealed.
     """
 
     id: str
@@ -106,6 +110,7 @@ class DutyTold:
     due: str = ""
     stated: tuple[Plain, ...] = ()
     waived: tuple[Plain, ...] = ()
+    applies: Plain = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +170,7 @@ def told(report: SealedReport) -> Told:
         issued_at=book.issued_at,
         sealed_at=str(statement.get("sealed_at") or book.issued_at),
         system=system,
-        organisation=_status(book, "Organisation"),
+        organisation=_words(_mapping(statement.get("system")).get("organisation")) or _status(book, "Organisation"),
         law=_mapping(statement.get("law")),
         duties=tuple(_duty(one) for one in _objects(statement.get("duties"))),
         evidence=tuple(_proof(one, bodies.get(str(one.get("id")), {})) for one in _objects(statement.get("evidence"))),
@@ -208,7 +213,7 @@ def _system(statement: Plain, book: Book) -> PartTold:
     name = known.get("name") or (titled if isinstance(titled, str) else "") or _status(book, "AI system")
     return PartTold(
         role="system",
-        id=_words(pin.get("id")),
+        id=_words(known.get("id") or pin.get("id")),
         digest=_words(known.get("digest") or pin.get("digest")),
         asset=_words(name),
         number=_words(known.get("version") or _status(book, "Version")),
@@ -255,6 +260,7 @@ def _duty(one: Plain) -> DutyTold:
         due=_words(one.get("due")),
         stated=tuple(_objects(one.get("statements"))),
         waived=tuple(_objects(one.get("waivers"))),
+        applies=_mapping(one.get("applies")),
     )
 
 
@@ -263,7 +269,7 @@ def _proof(one: Plain, body: Plain) -> Proof:
     criteria = {_words(row.get("id")): row for row in _objects(one.get("criteria") or body.get("criteria"))}
     rows = _objects(one.get("verdicts") or body.get("verdicts"))
     judged = tuple((_words(row.get("measure")), _group(row), _judged(row, criteria)) for row in rows)
-    coverage = _mapping(facts.get("coverage"))
+    coverage = _mapping(one.get("coverage") or facts.get("coverage"))
     kind, identifier = _words(one.get("kind")), _words(one.get("id"))
     measures = _measured(_objects(one.get("measures") or facts.get("measures")), rows)
     return Proof(
@@ -331,6 +337,7 @@ def _figure(kind: str, evidence: str, one: Plain, judged: Sequence[tuple[str, Gr
         unscored=int(one.get("unscored") or 0),
         reason=_words(one.get("reason")),
         judged=tuple(row for measure, pairs, row in judged if (measure, pairs) == (name, group)),
+        title=_words(one.get("title")),
     )
 
 

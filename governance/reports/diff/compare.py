@@ -169,7 +169,8 @@ def _parts(parts: Iterable[PartTold], others: Iterable[PartTold]) -> Mapping[str
 def _law(before: Told, after: Told) -> tuple[Changed, ...]:
     dates = [{duty.id: duty.applies_from for duty in told.duties if duty.applies_from} for told in (before, after)]
     both = [{name: words for name, words in one.items() if name in dates[0] and name in dates[1]} for one in dates]
-    return (*_changed(_flat(before.law), _flat(after.law)), *_changed(both[0], both[1]))
+    texts = [_flat({"law": told.law, "frameworks": told.statement.get("frameworks")}) for told in (before, after)]
+    return (*_changed(texts[0], texts[1]), *_changed(both[0], both[1]))
 
 
 def _classified(told: Told) -> Mapping[str, str]:
@@ -190,7 +191,13 @@ def _people(told: Told) -> Mapping[str, str]:
     for duty in told.duties:
         stated = (_words(one, "state", "person", "role", "at") for one in duty.stated)
         waived = (_words(one, "reason", "by", "second", "expires_on") for one in duty.waived)
-        rows = {"statements": "; ".join(stated), "waivers": "; ".join(waived), "owner": duty.owner, "due": duty.due}
+        rows = {
+            "applies": _words(duty.applies, "answer", "reference", "by", "at"),
+            "statements": "; ".join(stated),
+            "waivers": "; ".join(waived),
+            "owner": duty.owner,
+            "due": duty.due,
+        }
         found |= {f"{duty.id} {name}": words for name, words in rows.items() if words}
     return found
 
@@ -199,10 +206,13 @@ def _words(given: Mapping[str, Any], *names: str) -> str:
     return " ".join(str(given[name]) for name in names if given.get(name))
 
 
+_IN_A_LANGUAGE = frozenset({"title", "label"})  # two reports may be in two languages, and that is no change
+
+
 def _flat(given: Any, path: str = "") -> dict[str, str]:
     """Nested data as path -> text; an entry of a list goes by its own id where it has one."""
     if isinstance(given, Mapping):
-        rows = [(str(name), value) for name, value in given.items()]
+        rows = [(str(name), value) for name, value in given.items() if name not in _IN_A_LANGUAGE]
     elif isinstance(given, list | tuple) and any(isinstance(one, Mapping) for one in given):
         rows = [(str(one.get("id") or index) if isinstance(one, Mapping) else str(index), one) for index, one in enumerate(given)]
     else:

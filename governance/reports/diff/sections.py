@@ -1,6 +1,6 @@
 """A difference as the book that a page prints: what changed for the worse first, figures with their intervals. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from governance.book import (
     Block,
@@ -25,8 +25,9 @@ from governance.names import listed, named
 from governance.reports.diff.compare import Changed, CriterionChange, Difference, StateChange
 from governance.reports.diff.moves import Move
 from governance.reports.moments import iso_moment_words
-from governance.reports.told import Figure, Judged, Told
+from governance.reports.told import Figure, Group, Judged, Told
 
+Titles = Mapping[tuple[str, str], str]  # of a kind and its measure
 DASH = Raw("\N{EN DASH}")
 
 _WHY = {
@@ -80,12 +81,13 @@ def _named(told: Told, name: str, digest: str, language: str) -> tuple[tuple[Tex
 
 
 def _sections(difference: Difference, language: str) -> tuple[Section, ...]:
+    titles = _titles(difference, language)
     return (
         Section("result", Text(gettext_noop("Result on one page")), _result(difference)),
         Section("states", Text(gettext_noop("States of duties")), _states(difference.states)),
-        Section("figures", Text(gettext_noop("Figures")), _figures(difference)),
+        Section("figures", Text(gettext_noop("Figures")), _figures(difference, titles)),
         Section("evidence", Text(gettext_noop("Evidence")), _evidence(difference)),
-        Section("criteria", Text(gettext_noop("Criteria")), _criteria(difference.criteria, language)),
+        Section("criteria", Text(gettext_noop("Criteria")), _criteria(difference.criteria, language, titles)),
         Section("versions", Text(gettext_noop("Versions and components")), _table(difference.versions)),
         Section("classification", Text(gettext_noop("Classification")), _table(difference.classification)),
         Section("law", Text(gettext_noop("Text of the law and its dates")), _table(difference.law)),
@@ -168,7 +170,7 @@ def _chip(state: str) -> Cell:
     return Chip(state) if state else Text(gettext_noop("not in this report"))
 
 
-def _figures(difference: Difference) -> tuple[Block, ...]:
+def _figures(difference: Difference, titles: Titles) -> tuple[Block, ...]:
     shown = [one for one in difference.figures if one.state != "same_evidence"]
     same = _count(difference, "same_evidence")
     told = Paragraph(Text(gettext_noop("%(count)s figures stand on the same evidence in both reports."), (("count", str(same)),)))
@@ -182,15 +184,23 @@ def _figures(difference: Difference) -> tuple[Block, ...]:
         Column(Text(gettext_noop("Difference")), figures=True),
         Column(Text(gettext_noop("What it says"))),
     )
-    rows = tuple((_measure(one), _figure(one.before), _figure(one.after), _difference(one), _says(one)) for one in shown)
+    rows = tuple(
+        (_measure(one.kind, one.name, one.group, titles), _figure(one.before), _figure(one.after), _difference(one), _says(one))
+        for one in shown
+    )
     return (Table(Text(gettext_noop("Figures before and after, beyond noise first")), columns, rows), *blocks)
 
 
-def _measure(move: Move | CriterionChange) -> Text:
-    name = move.name if isinstance(move, Move) else move.measure
-    group = ", ".join(f"{feature} = {value}" for feature, value in move.group)
-    values = (("kind", named(move.kind)), ("measure", name.replace("_", " ")), ("group", group))
-    return Text("%(kind)s: %(measure)s (%(group)s)" if group else "%(kind)s: %(measure)s", values)
+def _measure(kind: str, name: str, group: Group, titles: Titles) -> Text:
+    groups = ", ".join(f"{feature} = {value}" for feature, value in group)
+    values = (("kind", named(kind)), ("measure", titles.get((kind, name)) or name.replace("_", " ")), ("group", groups))
+    return Text("%(kind)s: %(measure)s (%(group)s)" if groups else "%(kind)s: %(measure)s", values)
+
+
+def _titles(difference: Difference, language: str) -> Titles:
+    """What measures are called, as far as one of the reports says it in this language."""
+    told = [one for one in (difference.before, difference.after) if one.language == language]
+    return {(figure.kind, figure.name): figure.title for one in told for figure in one.figures() if figure.title}
 
 
 def _figure(figure: Figure | None) -> Cell:
@@ -242,11 +252,14 @@ def _changed_evidence(change: str, because: Sequence[str]) -> Text:
     return Text("%(what)s (%(because)s)", (("what", Text(_EVIDENCE[change])), ("because", "; ".join(because))))
 
 
-def _criteria(changes: Sequence[CriterionChange], language: str) -> tuple[Block, ...]:
+def _criteria(changes: Sequence[CriterionChange], language: str, titles: Titles) -> tuple[Block, ...]:
     if not changes:
         return ()
     columns = tuple(Column(Text(name)) for name in (gettext_noop("Measure"), gettext_noop("Before"), gettext_noop("After")))
-    rows = tuple((_measure(one), _criterion(one.before, language), _criterion(one.after, language)) for one in changes)
+    rows = tuple(
+        (_measure(one.kind, one.measure, one.group, titles), _criterion(one.before, language), _criterion(one.after, language))
+        for one in changes
+    )
     return (Table(Text(gettext_noop("Criteria that figures were held against")), columns, rows),)
 
 

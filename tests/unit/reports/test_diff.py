@@ -197,9 +197,23 @@ def test_another_text_of_the_law_and_another_date_are_told() -> None:
     after = {**statement(), "law": {"text_version": "B", "dates": [{"id": "annex_iii", "applies_from": "2027-12-02"}]}}
     found = compare(told(sealed(before)), told(sealed(after))).law
     assert [(one.what, one.before, one.after) for one in found] == [
-        ("dates / annex_iii / applies_from", "2026-08-02", "2027-12-02"),
-        ("text_version", "A", "B"),
+        ("law / dates / annex_iii / applies_from", "2026-08-02", "2027-12-02"),
+        ("law / text_version", "A", "B"),
     ]
+
+
+def test_two_languages_are_no_change() -> None:
+    def worded(words: str) -> dict[str, Any]:
+        rows = [{"id": "annex_iii", "applies_from": "2027-12-02", "label": words}]
+        return {**statement(), "law": {"title": words, "dates": rows}, "frameworks": [{"id": "gdpr", "title": words}]}
+
+    assert compare(told(sealed(worded("Law"))), told(sealed(worded("Norma"), language="es"))).nothing()
+
+
+def test_another_edition_of_a_framework_is_told() -> None:
+    before, after = ({**statement(), "frameworks": [{"id": "owasp", "edition": one}]} for one in ("2025", "2026"))
+    (found,) = compare(told(sealed(before)), told(sealed(after))).law
+    assert (found.what, found.before, found.after) == ("frameworks / owasp / edition", "2025", "2026")
 
 
 def test_another_classification_is_told_without_its_trace() -> None:
