@@ -150,8 +150,8 @@ def _by_chance(difference: Difference) -> tuple[Block, ...]:
     expected = sum(1 - float(one.after.level) for one in difference.figures if one.after and one.difference is not None)
     values = (("compared", str(difference.compared())), ("expected", f"{expected:.1f}"), ("moved", str(len(difference.moved()))))
     message = gettext_noop(
-        "%(compared)s figures were held against each other, each at the level of its own interval. If nothing had changed, about "
-        "%(expected)s would still stand beyond noise by chance; %(moved)s do."
+        "Figures held against each other: %(compared)s, each at the level of its own interval. If nothing had changed, about "
+        "%(expected)s would still stand beyond noise by chance. Beyond noise: %(moved)s."
     )
     return (Notice(Text(message, values), "info"),)
 
@@ -173,7 +173,9 @@ def _chip(state: str) -> Cell:
 def _figures(difference: Difference, titles: Titles) -> tuple[Block, ...]:
     shown = [one for one in difference.figures if one.state != "same_evidence"]
     same = _count(difference, "same_evidence")
-    told = Paragraph(Text(gettext_noop("%(count)s figures stand on the same evidence in both reports."), (("count", str(same)),)))
+    told = Paragraph(
+        Text(gettext_noop("Figures that stand on the same evidence in both reports: %(count)s."), (("count", str(same)),))
+    )
     blocks: tuple[Block, ...] = (told,) if same else ()
     if not shown:
         return blocks

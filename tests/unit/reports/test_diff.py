@@ -252,8 +252,8 @@ def test_two_equal_reports_say_that_nothing_differs() -> None:
 
 def test_moves_are_told_with_how_many_to_expect_by_chance() -> None:
     text = html.page(book_of(difference((run(1, "0.6", "0.6", "0.6"),), (run(2, "0.8", "0.8", "0.8"),)), "en"), "digest")
-    assert "1 figures were held against each other" in text
-    assert "by chance; 1 do" in text
+    assert "Figures held against each other: 1," in text
+    assert "by chance. Beyond noise: 1." in text
 
 
 def test_hostile_words_are_text_in_a_difference() -> None:
