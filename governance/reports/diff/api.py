@@ -23,7 +23,11 @@ class DifferenceQuery(Query):
 
     form = serializers.ChoiceField(services.FORMS, required=False, default="json", help_text="json or html.")
     language = serializers.CharField(
-        max_length=10, required=False, default="", help_text="Of the html: en or es; without it the later report's."
+        max_length=10,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of the html: en or es; without it the later report's.",
     )
 
 

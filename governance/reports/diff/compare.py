@@ -71,6 +71,7 @@ class Difference:
     law: tuple[Changed, ...]
     classification: tuple[Changed, ...]
     people: tuple[Changed, ...]
+    incidents: tuple[Changed, ...]
 
     def moved(self) -> tuple[Move, ...]:
         """The figures that moved beyond noise."""
@@ -82,8 +83,9 @@ class Difference:
 
     def nothing(self) -> bool:
         """Whether nothing differs at all."""
-        others = (self.states, self.evidence, self.criteria, self.versions, self.law, self.classification, self.people)
-        return not any(others) and all(one.state == "same_evidence" for one in self.figures)
+        others = (self.states, self.evidence, self.criteria, self.versions, self.law)
+        more = (self.classification, self.people, self.incidents)
+        return not any(others + more) and all(one.state == "same_evidence" for one in self.figures)
 
 
 def compare(before: Told, after: Told) -> Difference:
@@ -99,6 +101,7 @@ def compare(before: Told, after: Told) -> Difference:
         law=_law(before, after),
         classification=_changed(_classified(before), _classified(after)),
         people=_changed(_people(before), _people(after)),
+        incidents=_changed(_incidents(before), _incidents(after)),
     )
 
 
@@ -200,6 +203,14 @@ def _people(told: Told) -> Mapping[str, str]:
         }
         found |= {f"{duty.id} {name}": words for name, words in rows.items() if words}
     return found
+
+
+def _incidents(told: Told) -> Mapping[str, str]:
+    """Each serious incident with its state and its clock."""
+    rows = told.statement.get("incidents")
+    known = [one for one in rows if isinstance(one, Mapping)] if isinstance(rows, list | tuple) else []
+    names = ("severity", "state", "due_at", "reported_at")
+    return {f"{one.get('title', '')} ({one.get('id', '')})": _words(one, *names) for one in known}
 
 
 def _words(given: Mapping[str, Any], *names: str) -> str:

@@ -28,6 +28,7 @@ def plain(difference: Difference) -> Plain:
         "law": [asdict(one) for one in difference.law],
         "classification": [asdict(one) for one in difference.classification],
         "people": [asdict(one) for one in difference.people],
+        "incidents": [asdict(one) for one in difference.incidents],
     }
 
 

@@ -92,6 +92,7 @@ def _sections(difference: Difference, language: str) -> tuple[Section, ...]:
         Section("classification", Text(gettext_noop("Classification")), _table(difference.classification)),
         Section("law", Text(gettext_noop("Text of the law and its dates")), _table(difference.law)),
         Section("people", Text(gettext_noop("What people stated, waived and took on")), _table(difference.people)),
+        Section("incidents", Text(gettext_noop("Serious incidents")), _table(difference.incidents)),
         Section("limits", Text(gettext_noop("What this comparison does not show")), (_LIMITS, _provenance(difference))),
     )
 

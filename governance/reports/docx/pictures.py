@@ -4,6 +4,7 @@ import json
 import struct
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import typst
 
@@ -21,7 +22,7 @@ def pictures(drawings: Sequence[str]) -> list[bytes]:
     """SVG drawings as PNG, in the same order. The same drawing gives the same bytes."""
     if not drawings:
         return []
-    made = typst.compile(
+    made: Any = typst.compile(  # a list for several pages, whatever its stub says
         _PAGES,
         format="png",
         ppi=DENSITY,
@@ -29,7 +30,7 @@ def pictures(drawings: Sequence[str]) -> list[bytes]:
         ignore_system_fonts=True,
         sys_inputs={"drawings": json.dumps(drawings)},
     )
-    found: list[bytes] = [made] if isinstance(made, bytes) else made or []
+    found: list[bytes] = [made] if isinstance(made, bytes) else list(made)
     if len(found) != len(drawings):
         raise TypeError("typst gave another number of pictures")
     return found

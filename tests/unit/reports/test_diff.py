@@ -228,6 +228,12 @@ def test_another_classification_is_told_without_its_trace() -> None:
     ]
 
 
+def test_a_new_incident_is_told() -> None:
+    row = {"id": "i-1", "title": "Wrong advice", "severity": "death", "state": "open", "due_at": "2026-12-01"}
+    (found,) = difference(incidents=[row]).incidents
+    assert (found.what, found.before, found.after) == ("Wrong advice (i-1)", "", "death open 2026-12-01")
+
+
 def test_a_waiver_and_a_new_owner_are_told_and_change_no_state() -> None:
     row = duty(
         "Art.9(8)", "criterion_not_met", identifier(1), owner="Eva", waivers=[{"reason": "until May", "expires_on": "2027-05-01"}]
@@ -244,6 +250,15 @@ def test_a_waiver_and_a_new_owner_are_told_and_change_no_state() -> None:
 def test_a_difference_is_a_page_in_either_language(language: str) -> None:
     text = html.page(book_of(difference((BIAS,), (run(2, "0.8"),)), language), "digest")
     assert f'<html lang="{language}">' in text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_word_of_the_list_is_in_a_difference(language: str) -> None:
+    found = difference((BIAS,), (run(2, "0.8"),), duties=[duty("Art.9(8)", "fulfilled_by_decision")])
+    text = html.page(book_of(found, language), "digest").lower()
+    assert not [
+        word for word in ("compliant", "certifi", "guarante", "no obligations", "garantiz", "conforme con") if word in text
+    ]
 
 
 def test_two_equal_reports_say_that_nothing_differs() -> None:

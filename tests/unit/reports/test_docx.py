@@ -6,6 +6,7 @@ from collections.abc import Callable
 from xml.etree import ElementTree as ET
 from zipfile import ZIP_STORED, ZipFile
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,3 +130,9 @@ def test_many_short_columns_fit_the_page() -> None:
     found = widths({"columns": columns, "rows": []})
     assert sum(found) == WIDTH
     assert min(found) > 400
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_word_of_the_list_is_in_a_document(language: str, make: Make) -> None:
+    shown = words(part(make(language=language))).lower()
+    assert not [word for word in ("compliant", "certified", "guaranteed", "no obligations", "garantizado") if word in shown]
