@@ -6,15 +6,22 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.access.tenancy import as_uuid
 from governance.portal.session import PortalRequest, signed_in
 from governance.reports import services
+from governance.reports.diff.services import earlier_reports
 from governance.reports.models import Report
 
 PAGE = 50
-FORMS = (("pdf", "PDF"), ("json", "JSON"), ("html", "HTML"))
+FORMS = {
+    "people": (("pdf", "PDF"), ("docx", "Word"), ("html", "HTML"), ("json", "JSON")),
+    "tools": (("csv", "CSV"), ("cyclonedx", "CycloneDX"), ("oscal", "OSCAL"), ("model-card", _("model card"))),
+}
+MOST_EARLIER = 20
 
 
 @require_GET
@@ -33,7 +40,9 @@ def reports(request: PortalRequest) -> HttpResponse:
 def report(request: PortalRequest, report_id: UUID) -> HttpResponse:
     """One report: its HTML form in a frame, and its other forms to take away."""
     found = services.report_of(request.actor.organisation, report_id)
-    context = {"here": "reports", "report": found, "version": found.system_version, "forms": FORMS}
+    forms = {who: [(form, gettext(name)) for form, name in names] for who, names in FORMS.items()}
+    earlier = earlier_reports(found)[:MOST_EARLIER]
+    context = {"here": "reports", "report": found, "version": found.system_version, "forms": forms, "earlier": earlier}
     return render(request, "portal/report.html", context)
 
 

@@ -20,6 +20,7 @@ from governance.access.api import Body, Pages, Query, acting, needs
 from governance.access.schema import with_problems
 from governance.access.tenancy import as_uuid
 from governance.reports import services
+from governance.reports.forms import BY_NAME
 from governance.reports.models import Report
 from governance.shapes import ShapeError
 
@@ -120,10 +121,12 @@ class AsAsked(BaseContentNegotiation):
         return first, first.media_type
 
 
+_OWN = (".html", ".pdf", ".json")
 _FORMS: dict[Any, Any] = {
     (200, "text/html"): OpenApiTypes.STR,
     (200, "application/pdf"): OpenApiTypes.BINARY,
     (200, "application/json"): OpenApiTypes.OBJECT,
+    **{(200, form.content_type.partition(";")[0]): OpenApiTypes.BINARY for form in BY_NAME.values() if form.ending not in _OWN},
 }
 
 
@@ -133,7 +136,7 @@ class PrintQuery(Query):
     words = serializers.BooleanField(
         required=False,
         default=False,
-        help_text="Print the words of the worst answers, as far as they are kept; html and pdf only.",
+        help_text="Print the words of the worst answers, as far as they are kept; html, pdf and docx only.",
     )
 
 
@@ -151,7 +154,7 @@ class ReportForm(generics.GenericAPIView[Report]):
         responses=with_problems(_FORMS, 400, 404),
     )
     def get(self, request: Request, report_id: UUID, form: str) -> HttpResponse:
-        """The report as HTML, PDF or JSON, printed from its sealed bytes; with `words`, which need evidence:read, answers too."""
+        """The report in a form, from sealed bytes alone; with `words`, which need evidence:read, answers too."""
         query = PrintQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         actor = acting(request)

@@ -7,7 +7,7 @@ from functools import cache
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from governance.book import Text, gettext_noop
+from governance.book import Book, Text, gettext_noop
 from governance.charts import SCREEN
 from governance.charts.svg import clean
 from governance.reports.moments import iso_moment_words
@@ -28,16 +28,21 @@ _LABELS = {
 
 def render(report: SealedReport) -> str:
     """The report as one HTML document, in the report's language."""
-    say = speaker(report.book.language)
-    spoken = spoken_book(report.book, Speaker(say, clean, SCREEN))
+    return page(report.book, report.digest)
+
+
+def page(book: Book, digest: str, label: str = _LABELS["sealed"]) -> str:
+    """A book as one HTML document, in its own language. label: what the digest at its foot is, as a message id."""
+    say = speaker(book.language)
+    spoken = spoken_book(book, Speaker(say, clean, SCREEN))
     _trust_drawings(spoken)
     return render_to_string(
         "reports/book.html",
         {
             "book": spoken,
-            "issued": iso_moment_words(report.book.issued_at, report.book.language),
-            "digest": report.digest,
-            "labels": {name: say(Text(message)) for name, message in _LABELS.items()},
+            "issued": iso_moment_words(book.issued_at, book.language),
+            "digest": digest,
+            "labels": {name: say(Text(message)) for name, message in {**_LABELS, "sealed": label}.items()},
             "style": mark_safe(style()),  # noqa: S308 - our own file
             "policy": policy(),
         },

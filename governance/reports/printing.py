@@ -9,7 +9,7 @@ from governance.access.actors import Actor
 from governance.access.policies import check_can
 from governance.access.tenancy import NotFound
 from governance.evidence.models import Entry
-from governance.reports import html, machine, pdf
+from governance.reports.forms import BY_NAME, FORMS, WORDED
 from governance.reports.models import Report
 from governance.reports.reading import with_words
 from governance.reports.sealed import SealedReport, read_sealed
@@ -27,28 +27,33 @@ class Printed:
 
 
 def printed(report: Report, form: str) -> Printed:
-    """The report as `html`, `pdf` or `json`, from its sealed bytes alone. Raises `NotFound` for another form."""
+    """The report in one of the `FORMS`, from sealed bytes alone. Raises `NotFound` for another form."""
     return _printed(report, form, lambda sealed: sealed)
 
 
 def printed_with_words(report: Report, form: str, *, actor: Actor, now: datetime) -> Printed:
-    """The report as `html` or `pdf` with the answers' words, as far as they are kept; that they were read is in the trail.
+    """The report with the answers' words, as far as they are kept; that they were read is in the trail.
 
-    Raises `Forbidden` without `evidence:read`, `NotFound` for another form, `ShapeError` for `json`, which is what was sealed.
+    Raises `Forbidden` without `evidence:read`, `NotFound` for another form, `ShapeError` for a form that never holds words.
     """
     check_can(actor, "evidence:read")
-    if form == "json":
-        raise ShapeError("words", "are printed in html and pdf; json is what was sealed, and holds none.")
+    if form in FORMS and form not in WORDED:
+        raise ShapeError("words", f"are printed in {', '.join(WORDED)}; {form} holds none.")
     return _printed(report, form, lambda sealed: replace(sealed, book=with_words(sealed.book, actor=actor, now=now)))
 
 
 def _printed(report: Report, form: str, finish: Callable[[SealedReport], SealedReport]) -> Printed:
-    if form not in _FORMS:
+    known = BY_NAME.get(form)
+    if known is None:
         raise NotFound("form of a report", form)
-    content_type, policy, render = _FORMS[form]
-    name = f"{report.system_version.asset.slug}-v{report.system_version.number}-{report.language}.{form}"
-    evidence = _evidence(report) if form == "pdf" else ()
-    return Printed(render(finish(read_sealed(bytes(report.entry.body), evidence))), content_type, name, policy())
+    name = f"{report.system_version.asset.slug}-v{report.system_version.number}-{report.language}{known.ending}"
+    sealed = sealed_of(report) if known.evidence else read_sealed(bytes(report.entry.body))
+    return Printed(known.render(finish(sealed)), known.content_type, name, known.policy())
+
+
+def sealed_of(report: Report) -> SealedReport:
+    """A report read back with the sealed statements of its evidence."""
+    return read_sealed(bytes(report.entry.body), _evidence(report))
 
 
 def _evidence(report: Report) -> list[bytes]:
@@ -56,23 +61,3 @@ def _evidence(report: Report) -> list[bytes]:
     named = [one["id"] for one in report.entry.statement()["evidence"]]
     bodies = dict(Entry.objects.of(report.organisation_id).filter(id__in=named).values_list("id", "body"))
     return [bytes(bodies[UUID(one)]) for one in named]
-
-
-def _html(report: SealedReport) -> bytes:
-    return html.render(report).encode()
-
-
-def _nothing_loads() -> str:
-    return "sandbox; default-src 'none'; frame-ancestors 'self'"
-
-
-def _own_style_only() -> str:
-    return f"sandbox; {html.policy()}; frame-ancestors 'self'"
-
-
-_FORMS: dict[str, tuple[str, Callable[[], str], Callable[[SealedReport], bytes]]] = {
-    "html": (html.CONTENT_TYPE, _own_style_only, _html),
-    "pdf": (pdf.CONTENT_TYPE, _nothing_loads, pdf.render),
-    "json": (machine.CONTENT_TYPE, _nothing_loads, machine.render),
-}
-FORMS = tuple(_FORMS)

@@ -11,8 +11,8 @@ from governance.access.policies import check_can
 from governance.compliance.services import REPORT_KIND
 from governance.evidence.services import seal
 from governance.registry.services import pins_of, system_version
+from governance.reports.forms import FORMS as FORMS
 from governance.reports.models import Report
-from governance.reports.printing import FORMS as FORMS
 from governance.reports.printing import Printed as Printed
 from governance.reports.printing import printed as printed
 from governance.reports.printing import printed_with_words as printed_with_words

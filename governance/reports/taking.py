@@ -36,7 +36,7 @@ def snapshot_of(report_id: UUID, actor: Actor, version: AssetVersion, pins: list
         built_by=actor.name,
         head=Head(head.size, head.root, head.key_id) if head else None,
         measures=measures_by_kind(),
-        classification=standing_of(organisation, version.asset_id),
+        classification=standing_of(organisation, version.asset_id, today=now.date().isoformat()),
         clocks=clocks_of(organisation, version.asset_id, now),
         questions=questionnaire().questions,
         history=_history(organisation, version),

@@ -140,7 +140,7 @@ def test_a_report_is_built_and_listed_by_rest(api: APIClient, version: AssetVers
 
 def test_a_report_of_nobody_is_not_found(api: APIClient, report: Report) -> None:
     assert api.get(f"/api/v1/reports/{uuid4()}").status_code == 404
-    assert api.get(f"/api/v1/reports/{report.id}/docx").status_code == 404
+    assert api.get(f"/api/v1/reports/{report.id}/odt").status_code == 404
     assert api.post("/api/v1/reports", {"system_version": str(uuid4())}).status_code == 404
 
 
