@@ -12,8 +12,9 @@ from governance.access.policies import check_can
 from governance.access.tenancy import as_uuid
 from governance.evidence.models import Entry, Head, Leaf
 from governance.evidence.services import export_bundle
+from governance.reports.forms import BY_NAME
 from governance.reports.models import Report
-from governance.reports.printing import FORMS, printed
+from governance.reports.printing import printed
 
 
 def bundle_report(*, actor: Actor, report: Report, target: BinaryIO, now: datetime) -> int:
@@ -30,7 +31,7 @@ def bundle_report(*, actor: Actor, report: Report, target: BinaryIO, now: dateti
         target=target,
         entries=[report.entry_id, *_named(report)],
         since=_head_before(report),
-        forms={f"report.{form.replace('_', '-')}": printed(report, form).content for form in FORMS},
+        forms={f"report{form.ending}": printed(report, name).content for name, form in BY_NAME.items()},
         now=now,
     )
 

@@ -110,9 +110,9 @@ def _moment(found: datetime, language: str) -> SafeString:
     return format_html('<time datetime="{}" title="{}">{}</time>', whole, whole, shown)
 
 
-@register.simple_tag
-def day(value: date | None) -> SafeString:
-    """A day, or a dash where there is none."""
+@register.simple_tag(name="day")
+def day_element(value: date | None) -> SafeString:
+    """A day as a `time` element, or a dash where there is none."""
     if value is None:
         return mark_safe("–")
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), day_words(value, (get_language() or "en")[:2]))

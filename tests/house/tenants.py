@@ -31,12 +31,12 @@ from audits.suites.services import Entry as SuiteEntry
 from audits.suites.services import define_suite
 from governance.access.actors import Actor, system_actor
 from governance.access.destinations import ask
-from governance.incidents.services import record_incident
 from governance.compliance.frameworks import load
 from governance.compliance.statements.services import Asked as Stating
 from governance.compliance.statements.services import state_duty
 from governance.compliance.statements.waiving import ask_waiver
 from governance.evidence.services import seal
+from governance.incidents.services import record_incident
 from governance.notices.endpoints import add_webhook
 from governance.registry.services import system_version
 from governance.retention.services import place_hold

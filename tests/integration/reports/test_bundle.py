@@ -17,7 +17,7 @@ from governance.registry.models import AssetVersion
 from governance.registry.services import add_version, register_asset
 from governance.reports.bundling import bundle_report
 from governance.reports.models import Report
-from governance.reports.printing import FORMS
+from governance.reports.forms import BY_NAME
 from governance.reports.services import build
 from governance.trail.models import TrailEntry
 from probanza import container, verify
