@@ -128,12 +128,13 @@ def outlooks(*, organisation: UUID, versions: Sequence[AssetVersion], now: datet
 def duty_counts(
     organisation: UUID, version: AssetVersion, own: Sequence[Gist], now: datetime | None = None
 ) -> tuple[tuple[ItemState, int], ...]:
-    """How many duties are in each state, as `assess` counts them.
+    """How many duties of the law are in each state, as `assess` counts them; other frameworks have counts of their own.
 
     own: the gists of everything sealed about the version, oldest first.
     """
     evidence, said = gathered(organisation, [version], now or timezone.now(), own)[0]
-    return assess_duties(catalogue_of(organisation), evidence, said).counts()
+    catalogue = catalogue_of(organisation)
+    return assess_duties(catalogue, evidence, said).of_framework(catalogue.law.id).counts()
 
 
 def _gathered(organisation: UUID, versions: Sequence[AssetVersion], now: datetime | None) -> list[tuple[list[Sealed], Said]]:
