@@ -133,7 +133,10 @@ def _result(difference: Difference) -> tuple[Block, ...]:
         (gettext_noop("Evidence new, gone or stale"), len(difference.evidence)),
         (gettext_noop("Criteria changed"), len(difference.criteria)),
         (gettext_noop("Versions changed"), len(difference.versions)),
+        (gettext_noop("Classification"), len(difference.classification)),
         (gettext_noop("Changes of the law's text or dates"), len(difference.law)),
+        (gettext_noop("What people stated, waived and took on"), len(difference.people)),
+        (gettext_noop("Serious incidents"), len(difference.incidents)),
     ]
     columns = (Column(Text(gettext_noop("What"))), Column(Text(gettext_noop("Count")), figures=True))
     table = Table(Text(gettext_noop("What changed")), columns, tuple((Text(name), Raw(str(count))) for name, count in rows))
