@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 
 from governance.access.destinations_rows import ASKED, Destination
 from governance.access.models import Organisation
+from governance.evidence.kinds import NO_AUDIT
 from governance.evidence.models import Entry
 from governance.notices.events import DESTINATION, DUE, STALE
 from governance.notices.models import WAITING, Delivery, Notice
@@ -25,7 +26,6 @@ from governance.trail.ids import uuid7_at
 
 LOOK_BACK = timedelta(days=7)
 KEPT = timedelta(days=30)  # a delivery that has ended is listed for so long
-NO_AUDIT = ("report", "lineage", "comparison", "incident", "monitoring_plan")
 _BATCH = 5_000
 
 

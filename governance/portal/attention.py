@@ -12,11 +12,11 @@ from django.utils.translation import ngettext
 
 from governance.access.compiled import compiled
 from governance.evidence.gists import Gist, gists
+from governance.evidence.kinds import NO_AUDIT
 from governance.evidence.models import Entry
 from governance.portal.look import kind_title, measure_title
 from governance.registry.queries import successors_of
 
-NO_AUDIT = ("report", "lineage", "comparison", "incident", "monitoring_plan")  # kinds that measure nothing
 NO_CRITERION_NEEDED = ("calibration",)  # its figures correct those of an audit, which has criteria of its own
 MOST = 2_000  # audits that a page looks at, newest first
 WRONG, UNKNOWN, DUE = 0, 1, 2

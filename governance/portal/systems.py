@@ -16,6 +16,7 @@ from governance.access.policies import can
 from governance.access.tenancy import NotFound, as_uuid
 from governance.compliance.services import criteria_for, duty_counts, measures_by_kind
 from governance.evidence.gists import Gist, gists_about
+from governance.evidence.kinds import NO_AUDIT
 from governance.evidence.models import Entry
 from governance.portal import attention
 from governance.portal.alarms import alarms
@@ -189,7 +190,7 @@ def _versions_of(organisation: UUID, assets: list[UUID]) -> "QuerySet[AssetVersi
 
 
 def _audited(organisation: UUID, versions: list[str]) -> QuerySet[Entry]:
-    found: QuerySet[Entry] = Entry.objects.of(organisation).filter(subject__in=versions).exclude(kind__in=attention.NO_AUDIT)
+    found: QuerySet[Entry] = Entry.objects.of(organisation).filter(subject__in=versions).exclude(kind__in=NO_AUDIT)
     return found
 
 
