@@ -52,16 +52,18 @@ def _drain(organisation: UUID, now: datetime) -> int:
 @transaction.atomic
 def _sequence_batch(organisation: UUID, now: datetime) -> int:
     _lock(organisation)
-    waiting = Waiting.objects.of(organisation).order_by("entry__sealed_at", "entry_id")
-    rows = [(entry, bytes(leaf)) for entry, leaf in waiting.values_list("entry_id", "entry__leaf_hash")[:BATCH]]
+    # Ids sort by the time they were made, and their index gives the first ones however long the queue is.
+    waiting = Waiting.objects.of(organisation).order_by("entry_id")
+    taken = sorted(waiting.values_list("entry__sealed_at", "entry_id", "entry__leaf_hash")[:BATCH], key=lambda row: row[:2])
+    rows = [(entry, bytes(leaf)) for _sealed_at, entry, leaf in taken]
     if not rows:
         return 0
     last = Head.objects.of(organisation).order_by("-size").first()
     tree = right_edge(organisation, last)
     _append(organisation, tree, rows)
     _sign(organisation, tree, last, now)
-    taken = Waiting.objects.of(organisation).filter(entry_id__in=[entry for entry, _ in rows])
-    taken._raw_delete(taken.db)
+    done = Waiting.objects.of(organisation).filter(entry_id__in=[entry for entry, _ in rows])
+    done._raw_delete(done.db)
     return len(rows)
 
 
