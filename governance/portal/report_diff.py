@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_GET
 
-from governance.access.tenancy import NotFound, as_uuid
+from governance.access.tenancy import as_uuid
 from governance.charts import SCREEN
 from governance.charts.svg import clean
 from governance.portal.session import PortalRequest, signed_in
@@ -21,11 +21,11 @@ from governance.reports.spoken import Speaker, spoken_book
 @require_GET
 @signed_in("reports:read")
 def chosen(request: PortalRequest, report_id: UUID) -> HttpResponse:
-    """The page of the two reports that were chosen. Raises `NotFound` where none was."""
+    """The page of the two reports that were chosen; back to the report where none was. Raises `NotFound`."""
     report = report_of(request.actor.organisation, report_id)
     earlier = as_uuid(request.GET.get("earlier", ""))
     if earlier is None:
-        raise NotFound("report", request.GET.get("earlier", ""))
+        return redirect("portal:report", report_id=report.pk)
     return redirect("portal:report_difference", report_id=report.pk, earlier_id=earlier)
 
 

@@ -47,7 +47,8 @@ def test_choosing_an_earlier_report_leads_to_what_changed(ana: Client, two: tupl
     page = answer.content.decode()
     assert "What changed between two reports" in page
     assert two[0].entry.digest[7:19] in page
-    assert ana.get(reverse("portal:report_since", args=[two[1].pk])).status_code == 404
+    back = ana.get(reverse("portal:report_since", args=[two[1].pk]))
+    assert (back.status_code, back["Location"]) == (302, reverse("portal:report", args=[two[1].pk]))
 
 
 def test_what_changed_is_told_in_the_readers_language(ana: Client, two: tuple[Report, Report]) -> None:
