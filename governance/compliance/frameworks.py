@@ -28,7 +28,7 @@ from governance.compliance.library.entries import (
     Serves,
     Words,
 )
-from governance.compliance.library.files import File, open_file
+from governance.compliance.library.files import FRAMEWORK, KINDS, SERVES, File, check_meta, open_file
 from governance.compliance.library.joining import EMPTY, joined, linked
 from governance.compliance.library.reading import read_framework
 
@@ -64,12 +64,13 @@ def parse(given: Mapping[str, str], *, on: date | None = None) -> Catalogue:
     `eu_ai_act.yaml`, `eu_ai_act/*.yaml` and `timeline.yaml` are the law, `frameworks/*.yaml` one framework each,
     `crosswalk/*.yaml` the kinds of evidence, `serves.yaml` which items share evidence.
     """
-    files = {name: open_file(name, given.get(name)) for name in sorted({*NEEDED, *given})}
+    files = {name: open_file(name, given.get(name), _parts_of(name)) for name in sorted({*NEEDED, *given})}
     law = [files[NEEDED[0]], *_in(files, LAW), files[NEEDED[1]]]
     others = [read_framework([file], on=on) for file in _in(files, "frameworks")]
     others.sort(key=lambda part: _ORDER.index(part.framework.binding))
     whole = reduce(joined, [read_framework(law, on=on), *others], EMPTY)
     kinds, places = read_kinds(_in(files, "crosswalk"))
+    check_meta(files[NEEDED[2]])
     serves, more = read_serves([files[NEEDED[2]]])
     return linked(whole, kinds, serves, {**places, **more})
 
@@ -82,6 +83,12 @@ def own_part(text: str, *, name: str = "file", version: int = 1, on: date | None
 def with_own(catalogue: Catalogue, frameworks: Sequence[Part]) -> Catalogue:
     """The catalogue with an organisation's own frameworks. Raises `CatalogueError`."""
     return reduce(joined, frameworks, catalogue)
+
+
+def _parts_of(name: str) -> tuple[str, ...]:
+    if name.startswith("crosswalk/"):
+        return KINDS
+    return SERVES if name == NEEDED[2] else FRAMEWORK
 
 
 def _in(files: Mapping[str, File], folder: str) -> list[File]:

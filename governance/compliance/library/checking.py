@@ -45,6 +45,8 @@ def check_serves(place: Place, row: Serves, known: Collection[str], targets: Col
     """Raises `CatalogueError` where evidence would be handed from or to an item that is not there."""
     check_known(place, row.item, "item", [row.item], known)
     check_known(place, row.item, "to", row.to, targets)
+    if len(set(row.to)) != len(row.to):
+        raise CatalogueError(place.file, row.item, "to: names an item twice", place.line)
 
 
 def _check_its_links(base: Catalogue, part: Part) -> None:

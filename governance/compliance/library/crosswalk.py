@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from governance.compliance.library.entries import CatalogueError, KindLinks, Link, Place, Serves, Words
-from governance.compliance.library.files import File, Rows, once, rows
+from governance.compliance.library.files import File, Rows, check_meta, once, rows
 from governance.compliance.verdict import Strength
 
 
@@ -37,6 +37,8 @@ class KindRow:
 
 def read_kinds(files: Sequence[File]) -> tuple[tuple[KindLinks, ...], dict[str, Place]]:
     """Every kind of evidence, and where each of its links stands ("link KIND ITEM"). Raises `CatalogueError`."""
+    for file in files:
+        check_meta(file)
     found = once([one for file in files for one in _kinds_of(file)], lambda one: one.kind)
     places: dict[str, Place] = {}
     for file in files:

@@ -10,9 +10,13 @@ from governance.compliance.library.entries import CatalogueError, Place, Words
 from governance.compliance.library.lines import Document, LineError, read_lines
 from governance.shapes import ShapeError, read
 
-PARTS = ("meta", "defaults", "sources", "groups", "dates", "items", "links", "serves", "kinds")
+FRAMEWORK = ("meta", "defaults", "sources", "groups", "dates", "items", "links", "serves")
+KINDS = ("meta", "kinds")
+SERVES = ("meta", "serves")
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:()/+-]{0,79}")
 FORBIDDEN = re.compile(r"\b(compliant|certified|guaranteed|no obligations)\b", re.IGNORECASE)
+LONGEST_TITLE = 200
+LONGEST_WORDS = 2_000
 Shape = TypeVar("Shape")
 Rows = list[tuple[Shape, Place]]
 
@@ -57,14 +61,13 @@ class File:
         for name in _words_of(type(row)):
             value = getattr(row, name)
             for words in value if isinstance(value, tuple) else (value,):
-                promise = words and FORBIDDEN.search(f"{words.en} {words.es}")
-                if promise:
-                    problem = f"{name} says {promise[0]!r}: say what has to be done or shown, and promise nothing"
-                    raise self.wrong(f"{path}.{name}", item, problem)
+                problem = _wrong_words(words, LONGEST_TITLE if name == "title" else LONGEST_WORDS) if words else ""
+                if problem:
+                    raise self.wrong(f"{path}.{name}", item, f"{name} {problem}")
 
 
-def open_file(name: str, text: str | None, *, own: bool = False) -> File:
-    """A file of the catalogue: a mapping of known parts. Raises `CatalogueError`."""
+def open_file(name: str, text: str | None, parts: tuple[str, ...] = FRAMEWORK, *, own: bool = False) -> File:
+    """A file of the catalogue: a mapping of these parts. Raises `CatalogueError`."""
     if text is None:
         raise CatalogueError(name, "file", "is missing")
     try:
@@ -75,8 +78,8 @@ def open_file(name: str, text: str | None, *, own: bool = False) -> File:
         raise CatalogueError(name, "file", "must be a mapping with a `meta` mapping")
     file = File(name, document, own)
     for key in document.content:
-        if key not in PARTS:
-            raise file.wrong(key, key, f"is no part of such a file; known: {', '.join(PARTS)}")
+        if key not in parts:
+            raise file.wrong(key, key, f"is no part of such a file; known: {', '.join(parts)}")
     return file
 
 
@@ -118,6 +121,22 @@ def check_id(label: str, place: Place) -> None:
         raise CatalogueError(place.file, repr(label), problem, place.line)
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The `meta` of a file without a head: when somebody last held it against its sources."""
+
+    checked_on: str
+    id: str = ""
+    newest_source_seen: str = ""
+    stale_after_days: str = ""
+
+
+def check_meta(file: File) -> None:
+    """Raises `CatalogueError` where a file without a head does not say when it was last checked, and nothing else."""
+    meta = file.one(Check, file.mapping("meta"), "meta", "meta")
+    day(Place(file.name, file.document.line_of("meta")), "meta", "checked_on", meta.checked_on)
+
+
 def day(place: Place, item: str, field: str, text: str) -> date:
     """A date written like 2027-12-02. Raises `CatalogueError`."""
     try:
@@ -127,6 +146,16 @@ def day(place: Place, item: str, field: str, text: str) -> date:
     if found is None or found.isoformat() != text:
         raise CatalogueError(place.file, item, f"{field}: {text!r} is not a date like 2027-12-02", place.line)
     return found
+
+
+def _wrong_words(words: Words, longest: int) -> str:
+    """What is wrong with words that a report would print; empty for nothing."""
+    if not words.en.strip() or not words.es.strip():
+        return "must not be empty, in either language"
+    if max(len(words.en), len(words.es)) > longest:
+        return f"must have at most {longest} characters"
+    promise = FORBIDDEN.search(f"{words.en} {words.es}")
+    return f"says {promise[0]!r}: say what has to be done or shown, and promise nothing" if promise else ""
 
 
 def _in_both(shape: type[Any], row: dict[str, Any]) -> dict[str, Any]:

@@ -49,12 +49,10 @@ def read_lines(text: str) -> Document:
     loader = _LOADER(text)
     try:
         return _Builder().read(loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = min(mark.line, text.count("\n")) + 1 if mark else 0
-        raise LineError(line, f"is not YAML: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
-        raise LineError(0, f"is not YAML: {error}") from None
+        mark = getattr(error, "problem_mark", None)  # an unreadable character has none
+        line = min(mark.line, text.count("\n")) + 1 if mark else 0
+        raise LineError(line, f"is not YAML: {getattr(error, 'problem', error)}") from None
     finally:
         loader.dispose()
 

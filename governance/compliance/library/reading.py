@@ -10,6 +10,7 @@ from governance.compliance.library.crosswalk import read_serves
 from governance.compliance.library.entries import (
     STALE_AFTER_DAYS,
     Binding,
+    CatalogueError,
     Duty,
     Framework,
     Group,
@@ -19,13 +20,14 @@ from governance.compliance.library.entries import (
     Place,
     Words,
 )
-from governance.compliance.library.files import File, Rows, check_id, day, once, rows
+from governance.compliance.library.files import File, Rows, check_id, check_meta, day, once, rows
 from governance.compliance.library.validity import standing
 from governance.compliance.verdict import Strength
 from governance.shapes import plain
 from probanza.canonical import digest_of
 
 MOST_DAYS = 3650
+MOST_OWN = 1_000  # items of an own framework: every page and report holds its systems against all of them
 SLUG = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 Row = TypeVar("Row")
 
@@ -62,11 +64,13 @@ def read_framework(files: Sequence[File], *, version: int = 0, on: date | None =
     head = files[0].one(Head, files[0].mapping("meta"), "meta", "meta")
     if not SLUG.fullmatch(head.id):
         raise files[0].wrong("meta.id", "meta", "id: must be 1 to 60 small letters, digits, _ or -, beginning with a letter")
+    for file in files[1:]:
+        check_meta(file)
     groups = _needed(files, "groups", once(rows(files, "groups", Group), _id))
     wordings = _needed(files, "items", _duties(files, head.id))
     duties = standing(wordings, on)
     dates = once(rows(files, "dates", LegalDate), _id)
-    links = rows(files, "links", KindLink, "item")
+    links = _linked_once(rows(files, "links", KindLink, "item"))
     serves, places = read_serves(files)
     places |= {f"group {one.id}": place for one, place in groups} | {f"duty {one.id}": place for one, place in duties}
     places |= {f"date {one.id}": place for one, place in dates} | {f"link {one.kind} {one.item}": place for one, place in links}
@@ -107,6 +111,17 @@ def _duties(files: Sequence[File], framework: str) -> Rows[Duty]:
         found += rows([file], "items", Duty, given={"framework": framework})
     for duty, place in found:
         check_id(duty.id, place)
+    if files[0].own and len(found) > MOST_OWN:
+        raise files[0].wrong("items", "items", f"has {len(found)} entries; at most {MOST_OWN} are read")
+    return found
+
+
+def _linked_once(found: Rows[KindLink]) -> Rows[KindLink]:
+    seen = set()
+    for one, place in found:
+        if (one.kind, one.item) in seen:
+            raise CatalogueError(place.file, f"{one.kind} -> {one.item}", "stands there twice", place.line)
+        seen.add((one.kind, one.item))
     return found
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.compliance.library.lines import DEEPEST, LONGEST_VALUE, LineError, read_lines
@@ -83,11 +83,13 @@ def test_more_values_than_any_file_has_are_refused() -> None:
     assert "values" in problem("[" + "a," * 60_001 + "]").problem
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TREES)
 def test_what_was_written_as_plain_yaml_is_read_as_it_was(tree: Any) -> None:
     assert read_lines(yaml.safe_dump(tree, allow_unicode=True, default_style='"')).content == tree
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_with_a_line(text: str) -> None:
     assert all(0 <= line <= text.count("\n") + 1 for line in lines_told(text))

@@ -133,10 +133,7 @@ def test_gpai_items_bind_those_who_provide_models() -> None:
 def test_transparency_applies_while_high_risk_waits() -> None:
     catalogue = load()
     clocks = {duty.id: catalogue.date_of(duty.clock).applies_from for duty in law().values()}
-    assert clocks["Art.50(1)"] == "2026-08-02"
-    assert clocks["Art.5(1)(ba)"] == "2026-12-02"
-    assert clocks["Art.26(6)"] == "2027-12-02"
-    assert clocks["Art.6(1)"] == "2028-08-02"
+    assert clocks["Art.4"] < clocks["Art.50(1)"] < clocks["Art.5(1)(ba)"] < clocks["Art.26(6)"] < clocks["Art.6(1)"]
 
 
 def test_both_readings_of_a_disputed_date_are_told() -> None:
@@ -155,7 +152,7 @@ def test_older_systems_are_cut_off_on_the_day_their_chapter_applies() -> None:
 
 def test_one_edit_of_one_date_moves_every_item_of_that_clock() -> None:
     texts = {path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.yaml")}
-    block = re.compile(r"(?ms)(^- id: hr_annex_iii\n.*?applies_from: ')2027-12-02")
+    block = re.compile(r"(?ms)(^- id: hr_annex_iii\n.*?applies_from: ')[0-9-]+")
     texts["timeline.yaml"], edits = block.subn(r"\g<1>2029-06-01", texts["timeline.yaml"])
     changed = parse(texts)
     moved = [duty.id for duty in changed.duties if duty.clock == "hr_annex_iii"]

@@ -70,6 +70,13 @@ def test_one_line_of_data_changes_a_date() -> None:
         ("timeline.yaml", "applies_from: '2027-12-02'", "applies_from: soon", "'soon' is not a date"),
         ("crosswalk/bias.yaml", "item: Art.10(2)(f)", "item: Art.999", "item 'Art.999'"),
         ("crosswalk/bias.yaml", "strength: partial", "strength: total", "strength"),
+        ("crosswalk/bias.yaml", "item: Art.10(2)(g)", "item: Art.10(2)(f)", "bias -> Art.10(2)(f): stands there twice"),
+        ("crosswalk/bias.yaml", "- item: Art.10(2)(f)", "- items: []", "a link needs an `item`"),
+        ("crosswalk/bias.yaml", "  people_add:", "  people_add: []\n  was:", "was: unknown field"),
+        ("crosswalk/bias.yaml", "checked_on: '2026-11-22'", "checked_on: lately", "'lately' is not a date"),
+        ("crosswalk/pii.yaml", "- kind: pii", "- kind: bias", "bias: stands there twice"),
+        ("serves.yaml", "- NIST.GOVERN-2.2", "- NIST.GOVERN-9.9", "to 'NIST.GOVERN-9.9' is not known"),
+        ("frameworks/gdpr.yaml", "clock: gdpr", "clock: gdpr2", "clock 'gdpr2' is not known"),
         ("eu_ai_act.yaml", "stale_after_days: 90", "stale_after_days: never", "whole number of days"),
     ],
 )
@@ -86,7 +93,9 @@ def test_a_file_that_is_missing_or_no_yaml_is_refused_by_name() -> None:
         parse({**texts(), "crosswalk/bias.yaml": "{"})
 
 
-@pytest.mark.parametrize(("text", "said"), [("[]", "must be a mapping"), ("meta: {}", "is not a date"), ("meta: 1", "must be")])
+@pytest.mark.parametrize(
+    ("text", "said"), [("[]", "must be a mapping"), ("meta: {}", "checked_on: is required"), ("meta: 1", "must be")]
+)
 def test_a_file_without_its_head_is_refused(text: str, said: str) -> None:
     with pytest.raises(CatalogueError, match=said):
         parse({**texts(), "timeline.yaml": text})
@@ -97,6 +106,19 @@ def test_a_file_without_its_rows_is_refused(rows: str) -> None:
     head = "meta: {checked_on: 2026-11-22, stale_after_days: 90}\n"
     with pytest.raises(CatalogueError, match="crosswalk"):
         parse({**texts(), "crosswalk/bias.yaml": f"{head}kinds: {rows}"})
+
+
+def test_a_kind_that_does_not_say_what_it_never_shows_is_refused() -> None:
+    text = (
+        "meta: {checked_on: 2026-11-22}\nkinds:\n- {kind: x, title: {en: x, es: x}, links: [], never_shows: [], people_add: []}"
+    )
+    with pytest.raises(CatalogueError, match=r"crosswalk/x\.yaml, line 3, x: never_shows: must be a list"):
+        parse({**texts(), "crosswalk/x.yaml": text})
+
+
+def test_words_come_in_the_language_of_the_report_or_in_english() -> None:
+    title = load().duty("Art.9(5)").title
+    assert (title.of("es"), title.of("en"), title.of("fr")) == (title.es, title.en, title.en)
 
 
 def test_a_duty_that_only_people_show_takes_no_more_than_support() -> None:

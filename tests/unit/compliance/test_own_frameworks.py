@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.compliance.frameworks import Catalogue, CatalogueError, load, own_part, with_own
@@ -59,6 +59,13 @@ def test_a_wording_that_has_ended_is_gone() -> None:
     )
 
 
+def test_a_link_to_a_wording_that_has_ended_is_left_out() -> None:
+    ended = TEXT.replace("  valid_from: 2027-01-01\n", "  valid_from: 2027-01-01\n  valid_until: 2027-12-31\n")
+    bias = with_own(load(), [own_part(ended, on=date(2028, 6, 1))]).of_kind("bias")
+    assert bias is not None
+    assert bias.link_to("ACME.2") is None
+
+
 def test_the_digest_is_of_what_it_says_and_not_of_when_somebody_looked() -> None:
     first = brought().framework("acme_ai_policy").digest
     assert brought("checked_on: 2026-11-22 ", "checked_on: 2026-11-23 ").framework("acme_ai_policy").digest == first
@@ -99,6 +106,13 @@ def test_the_digest_is_of_what_it_says_and_not_of_when_somebody_looked() -> None
         ("edition: '3'", "editions: '3'", 6, "meta", "editions: unknown field"),
         ("edition: '3'", "stale_after_days: 0", 3, "meta", "edition: is required"),
         ("text_version:", "stale_after_days: 0\n  text_version:", 8, "meta.stale_after_days", "whole number of days"),
+        ("to: [ACME.1]", "to: [ACME.1, ACME.1]", 57, "Art.9(5)", "to: names an item twice"),
+        ("serves:", "- {item: ACME.2, kind: bias, strength: direct, shows: x}\nserves:", 56, "bias -> ACME.2", "twice"),
+        ("ACME1: the policy, in the intranet", "ACME1: [x]", 18, "ACME1", "must be text that says where it was read"),
+        ("sources:\n  ACME1: the policy, in the intranet\n", "sources: x\n", 17, "sources", "must be a mapping"),
+        ("groups:", "kinds: []\ngroups:", 19, "kinds", "is no part of such a file"),
+        ("es: Sesgos medidos", "es: ' '", 38, "ACME.2", "title must not be empty"),
+        ("es: Sesgos medidos", f"es: {'x' * 201}", 38, "ACME.2", "title must have at most 200 characters"),
         ("groups:", "group:", 19, "group", "is no part of such a file"),
         ("Measure bias every year.", "Be compliant.", 46, "ACME.2", "duty says 'compliant'"),
         ("  duty: {en: Name", "  framework: gdpr\n  duty: {en: Name", 35, "ACME.1", "framework: is the one of meta.id"),
@@ -120,18 +134,27 @@ def test_two_own_frameworks_may_not_share_an_item() -> None:
         with_own(brought(), [second])
 
 
+def test_a_framework_of_a_thousand_items_is_read_and_one_more_is_not() -> None:
+    many = [f"- {{id: ACME.{index}, title: t, duty: d}}" for index in range(10, 1008)]
+    assert len(own_part(TEXT.replace("links:", "\n".join([*many[:-1], "links:"]), 1)).duties) == 999
+    with pytest.raises(CatalogueError, match="at most 1000"):
+        own_part(TEXT.replace("links:", "\n".join([*many, "links:"]), 1))
+
+
 @pytest.mark.parametrize("text", ["", "a", "[]", "meta:", "meta: {}", "null", "meta: {id: x}\nitems: 7"])
 def test_what_is_no_framework_at_all_is_refused(text: str) -> None:
     with pytest.raises(CatalogueError):
         own_part(text)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.integers(0, len(LINES) - 1), st.text(max_size=30))
 def test_any_changed_line_gives_a_framework_or_an_error_with_a_line(index: int, put: str) -> None:
     text = "\n".join([*LINES[:index], put, *LINES[index + 1 :]])
     assert 0 <= told_line(text) <= text.count("\n") + 1
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.sets(st.integers(0, len(LINES) - 1), min_size=1, max_size=5))
 def test_any_lines_left_out_give_a_framework_or_an_error_with_a_line(gone: set[int]) -> None:
     text = "\n".join(line for index, line in enumerate(LINES) if index not in gone)
