@@ -26,11 +26,11 @@ from governance.compliance.library.entries import (
     Role,
     Scope,
     Serves,
-    Words,
 )
 from governance.compliance.library.files import FRAMEWORK, KINDS, SERVES, File, check_meta, open_file
 from governance.compliance.library.joining import EMPTY, joined, linked
 from governance.compliance.library.reading import read_framework
+from governance.words import Words
 
 __all__ = [
     "FILES", "Binding", "Catalogue", "CatalogueError", "Certainty", "Duty", "EvidenceKind", "Framework", "Group", "KindLinks",

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from governance.compliance.library.entries import CatalogueError, KindLinks, Link, Place, Serves, Words
+from governance.compliance.library.entries import CatalogueError, KindLinks, Link, Place, Serves
 from governance.compliance.library.files import File, Rows, check_meta, once, rows
 from governance.compliance.verdict import Strength
+from governance.words import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from governance.compliance.verdict import Assurance, Strength
+from governance.words import Words
 
 Binding = Literal["law", "voluntary", "standard"]
 Certainty = Literal["text", "corroborated", "single", "interpretation"]
@@ -45,18 +46,6 @@ EvidenceKind = Literal[
 ]
 
 STALE_AFTER_DAYS = 90
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same words in each language a report can have."""
-
-    en: str
-    es: str
-
-    def of(self, language: str) -> str:
-        """The words in `language`; English for a language that is not here."""
-        return self.es if language == "es" else self.en
 
 
 @dataclass(frozen=True, slots=True)

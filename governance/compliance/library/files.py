@@ -6,9 +6,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, TypeVar, get_type_hints
 
-from governance.compliance.library.entries import CatalogueError, Place, Words
+from governance.compliance.library.entries import CatalogueError, Place
 from governance.compliance.library.lines import Document, LineError, read_lines
 from governance.shapes import ShapeError, read
+from governance.words import Words
 
 FRAMEWORK = ("meta", "defaults", "sources", "groups", "dates", "items", "links", "serves")
 KINDS = ("meta", "kinds")

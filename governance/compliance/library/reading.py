@@ -18,12 +18,12 @@ from governance.compliance.library.entries import (
     Link,
     Part,
     Place,
-    Words,
 )
 from governance.compliance.library.files import File, Rows, check_id, check_meta, day, once, rows
 from governance.compliance.library.validity import standing
 from governance.compliance.verdict import Strength
 from governance.shapes import plain
+from governance.words import Words
 from probanza.canonical import digest_of
 
 MOST_DAYS = 3650

@@ -56,7 +56,7 @@ class FrameworksOut(serializers.Serializer[Any]):
     left_out = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
 
 
-class VersionOut(serializers.ModelSerializer[OwnFramework]):
+class OwnVersionOut(serializers.ModelSerializer[OwnFramework]):
     """One version of an own framework."""
 
     class Meta:
@@ -64,11 +64,11 @@ class VersionOut(serializers.ModelSerializer[OwnFramework]):
         fields = ("id", "framework", "number", "title", "edition", "digest", "in_use", "added_name", "added_at")
 
 
-class WholeVersionOut(VersionOut):
+class WholeOwnVersionOut(OwnVersionOut):
     """The same with its file."""
 
-    class Meta(VersionOut.Meta):
-        fields = (*VersionOut.Meta.fields, "content")  # type: ignore[assignment]  # a longer tuple
+    class Meta(OwnVersionOut.Meta):
+        fields = (*OwnVersionOut.Meta.fields, "content")  # type: ignore[assignment]  # a longer tuple
 
 
 class ObligationOut(serializers.Serializer[Any]):
@@ -117,28 +117,28 @@ class Frameworks(APIView):
         tags=TAG,
         operation_id="add_framework",
         request=NewFramework,
-        responses=with_problems({201: WholeVersionOut}, 400, 409, 413, 415),
+        responses=with_problems({201: WholeOwnVersionOut}, 400, 409, 413, 415),
     )
     def post(self, request: Request) -> Response:
         """Bring a framework, or a new version of one. A wrong file is refused by line and item."""
         body = NewFramework(data=request.data)
         body.is_valid(raise_exception=True)
         row = services.add_framework(actor=acting(request), content=body.validated_data["content"], now=timezone.now())
-        return Response(WholeVersionOut(row).data, status=201)
+        return Response(WholeOwnVersionOut(row).data, status=201)
 
 
 class Versions(generics.GenericAPIView[OwnFramework]):
     """The versions of the organisation's own frameworks."""
 
     permission_classes = (needs("evidence:read"),)
-    serializer_class = VersionOut
+    serializer_class = OwnVersionOut
     queryset = OwnFramework.objects.none()
 
     @extend_schema(
         tags=TAG,
         operation_id="list_framework_versions",
         parameters=[OpenApiParameter("framework", str)],
-        responses=with_problems({200: VersionOut(many=True)}, 404),
+        responses=with_problems({200: OwnVersionOut(many=True)}, 404),
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
@@ -147,7 +147,7 @@ class Versions(generics.GenericAPIView[OwnFramework]):
             found = found.filter(framework=framework.replace("\x00", ""))
         pages = Pages()
         page = pages.paginate_queryset(found, request, view=self)
-        return pages.get_paginated_response(VersionOut(page, many=True).data)
+        return pages.get_paginated_response(OwnVersionOut(page, many=True).data)
 
 
 class OneVersion(APIView):
@@ -155,10 +155,10 @@ class OneVersion(APIView):
 
     permission_classes = (needs("evidence:read"),)
 
-    @extend_schema(tags=TAG, operation_id="retrieve_framework_version", responses=with_problems({200: WholeVersionOut}, 404))
+    @extend_schema(tags=TAG, operation_id="retrieve_framework_version", responses=with_problems({200: WholeOwnVersionOut}, 404))
     def get(self, request: Request, version_id: UUID) -> Response:
         """The version with its file, as it was handed in."""
-        return Response(WholeVersionOut(OwnFramework.objects.one(acting(request).organisation, version_id)).data)
+        return Response(WholeOwnVersionOut(OwnFramework.objects.one(acting(request).organisation, version_id)).data)
 
 
 class UseVersion(APIView):
@@ -167,12 +167,12 @@ class UseVersion(APIView):
     permission_classes = (needs("evidence:read", write=services.SCOPE),)
 
     @extend_schema(
-        tags=TAG, operation_id="use_framework_version", request=None, responses=with_problems({200: VersionOut}, 400, 404)
+        tags=TAG, operation_id="use_framework_version", request=None, responses=with_problems({200: OwnVersionOut}, 400, 404)
     )
     def post(self, request: Request, version_id: UUID) -> Response:
         """Hold the organisation's systems against this version."""
         row = services.use_framework(actor=acting(request), version_id=version_id, now=timezone.now())
-        return Response(VersionOut(row).data)
+        return Response(OwnVersionOut(row).data)
 
 
 class RetireVersion(APIView):
@@ -181,12 +181,12 @@ class RetireVersion(APIView):
     permission_classes = (needs("evidence:read", write=services.SCOPE),)
 
     @extend_schema(
-        tags=TAG, operation_id="retire_framework_version", request=None, responses=with_problems({200: VersionOut}, 404)
+        tags=TAG, operation_id="retire_framework_version", request=None, responses=with_problems({200: OwnVersionOut}, 404)
     )
     def post(self, request: Request, version_id: UUID) -> Response:
         """Hold nothing against it any more. It stays readable."""
         row = services.retire_framework(actor=acting(request), version_id=version_id, now=timezone.now())
-        return Response(VersionOut(row).data)
+        return Response(OwnVersionOut(row).data)
 
 
 class Obligations(APIView):

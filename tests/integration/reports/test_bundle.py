@@ -16,8 +16,8 @@ from governance.evidence.services import NotSequenced, PayloadErased, erase_payl
 from governance.registry.models import AssetVersion
 from governance.registry.services import add_version, register_asset
 from governance.reports.bundling import bundle_report
-from governance.reports.models import Report
 from governance.reports.forms import BY_NAME
+from governance.reports.models import Report
 from governance.reports.services import build
 from governance.trail.models import TrailEntry
 from probanza import container, verify
@@ -50,7 +50,7 @@ def test_a_bundle_holds_every_form_the_evidence_and_the_proofs(report: Report, a
     sequence(now)
     outcome = verify.verify_stream(io.BytesIO(bundled(actor, report, now)))
     assert outcome.problems == []
-    assert set(outcome.forms) == {f"report.{form.replace('_', '-')}" for form in FORMS}
+    assert set(outcome.forms) == {f"report{form.ending}" for form in BY_NAME.values()}
     assert (outcome.entries, outcome.evidence, outcome.with_payload) == (3, 2, 1)
 
 
