@@ -85,7 +85,7 @@ def test_hostile_words_stay_words(ana: Client, answered: Answered) -> None:
 def test_reading_answers_is_written_to_the_trail_with_how_many(ana: Client, answered: Answered) -> None:
     page(ana, answered, "only=contradicted")
     entry = TrailEntry.objects.filter(action="audits.read_items").latest("id")
-    assert entry.detail == {"items": 2}
+    assert entry.detail == {"items": 2, "judged": True}
 
 
 def test_erased_words_are_told_and_the_verdict_stays(ana: Client, answered: Answered) -> None:

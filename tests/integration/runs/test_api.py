@@ -77,7 +77,7 @@ def test_reading_private_words_is_written_to_the_trail_once_a_page(api: APIClien
     read = TrailEntry.objects.filter(action="audits.read_items", subject_id=sent["id"])
     assert not read.exists()
     assert len(api.get(f"/api/v1/audits/{sent['id']}/items?size=2").json()["results"]) == 2
-    assert [row.detail for row in read] == [{"items": 2}]
+    assert [row.detail for row in read] == [{"items": 2, "judged": True}]
 
 
 def test_items_without_private_words_leave_no_trail(api: APIClient, body: dict[str, Any]) -> None:

@@ -54,7 +54,8 @@ def texts(language: str) -> str:
     if language == "es":
         said = re.findall(r'^msgstr "(.*)"', (ROOT / "locale/es/LC_MESSAGES/django.po").read_text(encoding="utf-8"), re.M)
         return re.sub(r"%\(\w+\)[sd]|\\n|<[^>]+>", " ", " ".join(said))
-    pages = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*/*.md")))
+    english = (path for path in sorted((ROOT / "docs").glob("*/*.md")) if not path.name.endswith(".es.md"))
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in english)
     return re.sub(r"```.*?```", " ", pages, flags=re.S)
 
 
