@@ -36,6 +36,8 @@ PURE = (
     "audits.targets",
     "audits.kinds",
     "lineage.graph",
+    "lineage.graph_fast",
+    "lineage.stated",
 )
 HEAVY = (
     "shap",

@@ -1,0 +1,77 @@
+"""The same breadth-first search, compiled by numba where it is installed: a worker has it, a slim web process does without.
+
+Importing numba takes a third of a second and compiling longer, so nobody does it at import: `compiled` is called in a thread
+of its own, and until it is done everybody walks in numpy.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from lineage.arrows import Arrows, Indices
+from lineage.search import Search
+
+LAYERS = 2  # the kernel takes exactly so many
+
+
+@cache
+def compiled() -> Search | None:
+    """The compiled search, after its first call; None where numba is not installed."""
+    try:
+        import numba
+    except ImportError:
+        return None
+    kernel = _jit(numba)
+    nothing = _padded(())
+    kernel(*nothing[0], *nothing[1], 0, np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32))
+
+    def search(ways: Sequence[Arrows], start: int, count: int) -> tuple[Indices, Indices]:
+        depth, order = np.full(count, -1, dtype=np.int32), np.empty(count, dtype=np.int32)
+        base, extra = _padded(ways)
+        reached = kernel(*base, *extra, start, depth, order)
+        return depth, order[:reached]
+
+    return search
+
+
+def _jit(numba: Any) -> Callable[..., int]:
+    try:
+        found: Callable[..., int] = numba.njit(cache=True, nogil=True)(_kernel)
+    except RuntimeError:  # no place where what was compiled could be kept
+        found = numba.njit(nogil=True)(_kernel)
+    return found
+
+
+def _padded(ways: Sequence[Arrows]) -> list[tuple[Indices, Indices, Any]]:
+    none = (np.zeros(1, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.uint8))
+    given = [(way.starts, way.heads, way.alive) for way in ways]
+    return given + [none] * (LAYERS - len(given))
+
+
+def _kernel(
+    starts: Any, heads: Any, alive: Any, starts_2: Any, heads_2: Any, alive_2: Any, start: Any, depth: Any, order: Any
+) -> int:
+    depth[start] = 0
+    order[0] = start
+    done, found = 0, 1
+    while done < found:
+        node = order[done]
+        done += 1
+        hops = depth[node] + 1
+        if node < starts.size - 1:
+            for place in range(starts[node], starts[node + 1]):
+                head = heads[place]
+                if depth[head] < 0 and (alive.size == 0 or alive[place]):
+                    depth[head] = hops
+                    order[found] = head
+                    found += 1
+        if node < starts_2.size - 1:
+            for place in range(starts_2[node], starts_2[node + 1]):
+                head = heads_2[place]
+                if depth[head] < 0 and (alive_2.size == 0 or alive_2[place]):
+                    depth[head] = hops
+                    order[found] = head
+                    found += 1
+    return found
