@@ -7,6 +7,7 @@ p99_ms (a whole request, JSON and all), walk_p99_ms, refresh_s, ratio_networkx (
 """
 
 import argparse
+import gc
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -145,6 +146,13 @@ def client_of(organisation: Any) -> Any:
     return client
 
 
+def as_served() -> None:
+    """The collector of garbage as `governance.config.wsgi` sets it: the ids of this benchmark are none of its business."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def of_shape(bench: Bench, one: Shape, organisation: Any) -> None:
     from lineage import snapshots
 
@@ -272,6 +280,7 @@ def main() -> None:
         ]
         started = time.perf_counter()
         fill([(one, organisation.id) for one, organisation in shapes], now)
+        as_served()
         print(f"filled in {time.perf_counter() - started:.0f} s", flush=True)
         bench.tell("compile_s", timed(snapshots.ready)[0], "the compiled search made ready, s")
         for one, organisation in shapes:

@@ -25,12 +25,14 @@ def compiled() -> Search | None:
         return None
     kernel = _jit(numba)
     nothing = _padded(())
-    kernel(*nothing[0], *nothing[1], 0, np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32))
+    one = np.zeros(1, dtype=np.int32)
+    kernel(*nothing[0], *nothing[1], 0, one, one.copy(), np.zeros(1, dtype=np.uint8))
 
     def search(ways: Sequence[Arrows], start: int, count: int) -> tuple[Indices, Indices]:
         depth, order = np.full(count, -1, dtype=np.int32), np.empty(count, dtype=np.int32)
         base, extra = _padded(ways)
-        reached = kernel(*base, *extra, start, depth, order)
+        # What is asked of every arrow is a byte: the marks of a big graph fit into the processor's own memory.
+        reached = kernel(*base, *extra, start, depth, order, np.zeros(count, dtype=np.uint8))
         return depth, order[:reached]
 
     return search
@@ -51,9 +53,10 @@ def _padded(ways: Sequence[Arrows]) -> list[tuple[Indices, Indices, Any]]:
 
 
 def _kernel(
-    starts: Any, heads: Any, alive: Any, starts_2: Any, heads_2: Any, alive_2: Any, start: Any, depth: Any, order: Any
+    starts: Any, heads: Any, alive: Any, starts_2: Any, heads_2: Any, alive_2: Any, start: Any, depth: Any, order: Any, seen: Any
 ) -> int:
     depth[start] = 0
+    seen[start] = 1
     order[0] = start
     done, found = 0, 1
     while done < found:
@@ -63,14 +66,16 @@ def _kernel(
         if node < starts.size - 1:
             for place in range(starts[node], starts[node + 1]):
                 head = heads[place]
-                if depth[head] < 0 and (alive.size == 0 or alive[place]):
+                if seen[head] == 0 and (alive.size == 0 or alive[place]):
+                    seen[head] = 1
                     depth[head] = hops
                     order[found] = head
                     found += 1
         if node < starts_2.size - 1:
             for place in range(starts_2[node], starts_2[node + 1]):
                 head = heads_2[place]
-                if depth[head] < 0 and (alive_2.size == 0 or alive_2[place]):
+                if seen[head] == 0 and (alive_2.size == 0 or alive_2[place]):
+                    seen[head] = 1
                     depth[head] = hops
                     order[found] = head
                     found += 1

@@ -142,14 +142,17 @@ def _distinct(ids: Ids) -> tuple[Ids, Indices]:
     """Each id once, and where each of `ids` stands among them."""
     keys = keys_of(ids)
     order = np.argsort(keys)
-    sorted_ids = ids[order]
+    keys = keys[order]
     new = np.ones(order.size, dtype=np.bool_)
-    new[1:] = sorted_ids[1:] != sorted_ids[:-1]
-    if int(new.sum()) != int(np.count_nonzero(np.diff(keys[order]))) + min(1, order.size):
-        return _distinct_slowly(ids)
+    new[1:] = keys[1:] != keys[:-1]
     places = np.empty(order.size, dtype=np.int32)
     places[order] = np.cumsum(new, dtype=np.int32) - 1
-    return sorted_ids[new], places
+    found = ids[order[new]]
+    return (found, places) if _same(found[places], ids) else _distinct_slowly(ids)
+
+
+def _same(one: Ids, other: Ids) -> bool:
+    return bool(np.array_equal(one.view("<u8"), other.view("<u8")))
 
 
 def _distinct_slowly(ids: Ids) -> tuple[Ids, Indices]:
