@@ -77,12 +77,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Reached:
-    """All that can be reached, the start first, by depth."""
+    """All that can be reached, the start first, by depth.
+
+    up, down: where both sides were asked for, the hops upstream and downstream of every node, -1 where it cannot be reached.
+    """
 
     places: Indices
     depths: Indices
-    up: Indices  # hops upstream of every node of the graph, -1 where it cannot be reached; down likewise
-    down: Indices
+    up: Indices | None = None
+    down: Indices | None = None
 
 
 class Graph:
@@ -124,23 +127,26 @@ class Graph:
         reached = self._reach(start, asked.direction, up, down, find)
         within = int(np.searchsorted(reached.depths, asked.max_depth, side="right"))
         places, depths = reached.places[:within], reached.depths[:within]
-        fresh = self._after(places, depths, asked.after)
-        left = int(np.count_nonzero(fresh))
-        shown, hops = self._first(places[fresh], depths[fresh], asked.max_nodes)
-        edges = self._between(shown, places[~fresh], up, down)
+        before, earlier = places[:0], depths[:0]
+        if asked.after is not None:
+            fresh = self._follows(places, depths, *asked.after)
+            before, earlier, places, depths = places[~fresh], depths[~fresh], places[fresh], depths[fresh]
+        shown, hops = self._first(places, depths, asked.max_nodes)
+        edges = self._between(shown, before, up, down)
+        above, below = self._hops(reached, asked.direction, np.concatenate((before, shown)), np.concatenate((earlier, hops)))
         most = asked.max_nodes * EDGES_PER_NODE
-        cuts = {"depth": within < reached.places.size, "nodes": shown.size < left, "edges": len(edges) > most}
+        cuts = {"depth": within < reached.places.size, "nodes": shown.size < places.size, "edges": len(edges) > most}
         return Walk(
             places=shown,
             depths=hops,
-            sides=tuple(map(_side, reached.up[shown].tolist(), reached.down[shown].tolist())),
-            edges=edges.cut(most, edges.ties(reached.up, reached.down)),
+            sides=tuple(map(_side, above[shown].tolist(), below[shown].tolist())),
+            edges=edges.cut(most, edges.ties(above, below)),
             between=len(edges),
             reach=int(reached.places.size) - 1,
-            by_depth=tuple(np.bincount(reached.depths)[1 : HOPS_TOLD + 1].tolist()),
+            by_depth=_by_depth(reached.depths),
             within=within - 1,
             truncated_by=tuple(name for name, cut in cuts.items() if cut),
-            last=(int(hops[-1]), int(self.keys[shown[-1]])) if shown.size < left else None,
+            last=(int(hops[-1]), int(self.keys[shown[-1]])) if shown.size < places.size else None,
         )
 
     def grown(self, ids: Ids, edges: Edges) -> "Graph":
@@ -177,20 +183,28 @@ class Graph:
         self, start: int, direction: Direction, up: tuple[Arrows, ...], down: tuple[Arrows, ...], find: Search
     ) -> _Reached:
         count = self.keys.size
-        nowhere = np.full(count, -1, dtype=np.int32)
-        nowhere[start] = 0
-        alone = np.array([start], dtype=np.int32)
-        above, places_up = (nowhere, alone) if direction == "downstream" else find(up, start, count)
-        below, places_down = (nowhere, alone) if direction == "upstream" else find(down, start, count)
-        places = np.concatenate((places_up, places_down[above[places_down] < 0]))
+        if direction != "both":
+            return _Reached(*find(up if direction == "upstream" else down, start, count))
+        above, below = (self._marked(*find(way, start, count)) for way in (up, down))
+        places = np.flatnonzero((above >= 0) | (below >= 0)).astype(np.int32)
         depths = _nearest(above[places], below[places])
         order = np.argsort(depths, kind="stable")
         return _Reached(places[order], depths[order], above, below)
 
-    def _after(self, places: Indices, depths: Indices, after: tuple[int, int] | None) -> NDArray[np.bool_]:
-        if after is None:
-            return np.ones(places.size, dtype=np.bool_)
-        depth, key = after
+    def _hops(self, reached: _Reached, direction: Direction, nodes: Indices, hops: Indices) -> tuple[Indices, Indices]:
+        """Of every node its hops upstream and downstream of the start, right for `nodes`, whose `hops` are known."""
+        if reached.up is not None and reached.down is not None:
+            return reached.up, reached.down
+        one, other = self._marked(nodes, hops), self._marked(reached.places[:1], reached.depths[:1])
+        return (one, other) if direction == "upstream" else (other, one)
+
+    def _marked(self, places: Indices, hops: Indices) -> Indices:
+        marked = np.full(self.keys.size, -1, dtype=np.int32)
+        marked[places] = hops
+        return marked
+
+    def _follows(self, places: Indices, depths: Indices, depth: int, key: int) -> NDArray[np.bool_]:
+        """Which nodes come behind the one at this depth with this key."""
         fresh: NDArray[np.bool_] = (depths > depth) | ((depths == depth) & (self.keys[places] > np.uint64(key)))
         return fresh
 
@@ -214,6 +228,12 @@ class Graph:
         inside[shown] = True
         here = [layer.edges.take(way.leading(shown, inside)) for layer, way in zip(self.layers, up, strict=True)]
         return Edges.join([*here, *earlier])
+
+
+def _by_depth(depths: Indices) -> tuple[int, ...]:
+    """How many at 1, 2, ... hops; `depths` ascends."""
+    last = min(int(depths[-1]), HOPS_TOLD)
+    return tuple(np.diff(np.searchsorted(depths, np.arange(1, last + 2))).tolist())
 
 
 def _nearest(up: Indices, down: Indices) -> Indices:

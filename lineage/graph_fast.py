@@ -29,11 +29,11 @@ def compiled() -> Search | None:
     kernel(*nothing[0], *nothing[1], 0, one, one.copy(), np.zeros(1, dtype=np.uint8))
 
     def search(ways: Sequence[Arrows], start: int, count: int) -> tuple[Indices, Indices]:
-        depth, order = np.full(count, -1, dtype=np.int32), np.empty(count, dtype=np.int32)
+        places, hops = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
         base, extra = _padded(ways)
         # What is asked of every arrow is a byte: the marks of a big graph fit into the processor's own memory.
-        reached = kernel(*base, *extra, start, depth, order, np.zeros(count, dtype=np.uint8))
-        return depth, order[:reached]
+        reached = kernel(*base, *extra, start, places, hops, np.zeros(count, dtype=np.uint8))
+        return places[:reached], hops[:reached]
 
     return search
 
@@ -53,30 +53,30 @@ def _padded(ways: Sequence[Arrows]) -> list[tuple[Indices, Indices, Any]]:
 
 
 def _kernel(
-    starts: Any, heads: Any, alive: Any, starts_2: Any, heads_2: Any, alive_2: Any, start: Any, depth: Any, order: Any, seen: Any
+    starts: Any, heads: Any, alive: Any, starts_2: Any, heads_2: Any, alive_2: Any, start: Any, places: Any, hops: Any, seen: Any
 ) -> int:
-    depth[start] = 0
     seen[start] = 1
-    order[0] = start
+    places[0] = start
+    hops[0] = 0
     done, found = 0, 1
     while done < found:
-        node = order[done]
+        node = places[done]
+        far = hops[done] + 1
         done += 1
-        hops = depth[node] + 1
         if node < starts.size - 1:
-            for place in range(starts[node], starts[node + 1]):
-                head = heads[place]
-                if seen[head] == 0 and (alive.size == 0 or alive[place]):
+            for arrow in range(starts[node], starts[node + 1]):
+                head = heads[arrow]
+                if seen[head] == 0 and (alive.size == 0 or alive[arrow]):
                     seen[head] = 1
-                    depth[head] = hops
-                    order[found] = head
+                    places[found] = head
+                    hops[found] = far
                     found += 1
         if node < starts_2.size - 1:
-            for place in range(starts_2[node], starts_2[node + 1]):
-                head = heads_2[place]
-                if seen[head] == 0 and (alive_2.size == 0 or alive_2[place]):
+            for arrow in range(starts_2[node], starts_2[node + 1]):
+                head = heads_2[arrow]
+                if seen[head] == 0 and (alive_2.size == 0 or alive_2[arrow]):
                     seen[head] = 1
-                    depth[head] = hops
-                    order[found] = head
+                    places[found] = head
+                    hops[found] = far
                     found += 1
     return found
