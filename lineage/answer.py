@@ -11,15 +11,15 @@ from lineage.graph import Direction, Side
 
 @dataclass(frozen=True, slots=True)
 class NodeLine:
-    """One node of an answer. `depth` is its distance from the start in hops.
+    """One node of an answer. `depth` is its distance from the start in hops. Ids are texts, as an answer has thousands.
 
     asset, number, digest: of a version its asset's name, its number and its digest; of what stands outside the registry its
     name, None and None. version_id, asset_id: None for the latter. namespace: empty for the former.
     """
 
-    id: UUID
-    version_id: UUID | None
-    asset_id: UUID | None
+    id: str
+    version_id: str | None
+    asset_id: str | None
     asset: str
     kind: str
     number: int | None
@@ -41,9 +41,9 @@ class EdgeLine:
     columns: pairs of a column of the source and one of the target, where somebody named any.
     """
 
-    id: UUID | None
-    source: UUID
-    target: UUID
+    id: str | None
+    source: str
+    target: str
     kind: str
     valid_from: datetime
     valid_to: datetime | None
@@ -85,7 +85,6 @@ class Answer:
 
     def to_plain(self) -> dict[str, Any]:
         """JSON-ready data without floats; moments as ISO 8601 text."""
-        texts = {node.id: str(node.id) for node in self.nodes}
         return {
             "node_id": str(self.node_id),
             "version_id": str(self.node_id),
@@ -103,16 +102,16 @@ class Answer:
             "edges_between": self.between,
             "cursor": self.cursor,
             "counts": self.counts(),
-            "nodes": [_node_plain(node, texts[node.id]) for node in self.nodes],
-            "edges": _edges_plain(self.edges, texts),
+            "nodes": [_node_plain(node) for node in self.nodes],
+            "edges": _edges_plain(self.edges),
         }
 
 
-def _node_plain(node: NodeLine, identifier: str) -> dict[str, Any]:
+def _node_plain(node: NodeLine) -> dict[str, Any]:
     return {
-        "id": identifier,
-        "version_id": identifier if node.version_id else None,
-        "asset_id": str(node.asset_id) if node.asset_id else None,
+        "id": node.id,
+        "version_id": node.version_id,
+        "asset_id": node.asset_id,
         "asset": node.asset,
         "kind": node.kind,
         "number": node.number,
@@ -123,13 +122,13 @@ def _node_plain(node: NodeLine, identifier: str) -> dict[str, Any]:
     }
 
 
-def _edges_plain(edges: tuple[EdgeLine, ...], texts: dict[UUID, str]) -> list[dict[str, Any]]:
+def _edges_plain(edges: tuple[EdgeLine, ...]) -> list[dict[str, Any]]:
     moments = {moment: moment.isoformat() for edge in edges for moment in (edge.valid_from, edge.valid_to) if moment}
     return [
         {
-            "id": str(edge.id) if edge.id else None,
-            "source": texts.get(edge.source) or str(edge.source),
-            "target": texts.get(edge.target) or str(edge.target),
+            "id": edge.id,
+            "source": edge.source,
+            "target": edge.target,
             "kind": edge.kind,
             "valid_from": moments[edge.valid_from],
             "valid_to": moments[edge.valid_to] if edge.valid_to else None,

@@ -1,27 +1,21 @@
 """Questions to the graph: from a snapshot where one stands, else from the database under a cap."""
 
 import re
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from governance.access.tenancy import NotFound
-from governance.registry.models import AssetVersion
 from governance.shapes import ShapeError
-from lineage import snapshots
-from lineage.answer import Answer, EdgeLine, NodeLine
-from lineage.arrows import Edges, ids_of
+from lineage import snapshots, telling
+from lineage.answer import Answer
+from lineage.arrows import ids_of
 from lineage.gathering import gather
-from lineage.graph import DIRECTIONS, Asked, Direction, Graph, Side, Walk
-from lineage.loading import KINDS, WITH_COLUMNS, moment_of, when_of
-from lineage.models import Edge, Node
-from lineage.rules import BACKWARDS
+from lineage.graph import DIRECTIONS, Asked, Direction, Graph, Walk
+from lineage.loading import moment_of, when_of
 
 DEPTH, MAX_DEPTH = 3, 1_000_000
 NODES, MAX_NODES = 1_000, 10_000
 _CURSOR = re.compile(r"(-?[0-9]{1,18})\.([0-9]{1,7})\.([0-9]{1,20})", re.ASCII)
-
-_Line = Callable[[int, Side], NodeLine]
 
 
 def graph(
@@ -46,16 +40,15 @@ def graph(
     moment, after = _after(cursor) if cursor else (moment_of(as_of), None)
     asked = Asked(direction, depth, max_nodes, moment, after)
     as_of = when_of(moment) or as_of
-    start = _lines(organisation, [version_id]).get(version_id)
+    start = telling.lines(organisation, [str(version_id)]).get(str(version_id))
     if start is None:
         raise NotFound("version", version_id)
     known, version, exact = _graph(organisation, version_id, direction, as_of)
     place = int(known.find(ids_of([version_id]))[0])
     if place < 0:
-        alone = (start(0, "start"),)
+        alone = (start.line(0, "start"),)
         return Answer(version_id, direction, depth, max_nodes, as_of, version, alone, (), 0, (), 0, 0, exact, (), None)
     walk = known.walk(place, asked, snapshots.best_search())
-    nodes = _nodes(organisation, known, walk)
     return Answer(
         node_id=version_id,
         direction=direction,
@@ -63,8 +56,8 @@ def graph(
         max_nodes=max_nodes,
         as_of=as_of,
         version=version,
-        nodes=nodes,
-        edges=_edges(organisation, known, walk.edges),
+        nodes=telling.nodes(organisation, known, walk),
+        edges=telling.edges(organisation, known, walk.edges),
         reach=walk.reach,
         reach_by_depth=walk.by_depth,
         within=walk.within,
@@ -109,56 +102,3 @@ def _check_caps(direction: str, depth: int, max_nodes: int) -> None:
         raise ShapeError("depth", f"must be from 0 to {MAX_DEPTH}.")
     if not 1 <= max_nodes <= MAX_NODES:
         raise ShapeError("max_nodes", f"must be from 1 to {MAX_NODES}.")
-
-
-def _nodes(organisation: UUID, known: Graph, walk: Walk) -> tuple[NodeLine, ...]:
-    ids = [UUID(bytes=one) for one in known.ids[walk.places].tolist()]
-    lines = _lines(organisation, ids)
-    shown = zip(ids, walk.depths.tolist(), walk.sides, strict=True)
-    return tuple(lines[one](depth, side) for one, depth, side in shown)
-
-
-def _lines(organisation: UUID, ids: Sequence[UUID]) -> dict[UUID, _Line]:
-    """How each node is told, once its depth and side are known."""
-    columns = ("pk", "asset_id", "asset__name", "asset__kind", "number", "digest")
-    versions = AssetVersion.objects.of(organisation).filter(pk__any_of=list(ids)).order_by().values_list(*columns)
-    found: dict[UUID, _Line] = {row[0]: _of_version(*row) for row in versions}
-    rest = [one for one in ids if one not in found]
-    if rest:
-        outside = Node.objects.of(organisation).filter(pk__any_of=rest).order_by()
-        found |= {row[0]: _of_name(*row) for row in outside.values_list("pk", "kind", "namespace", "name")}
-    return found
-
-
-def _of_version(key: UUID, asset: UUID, name: str, kind: str, number: int, digest: str) -> _Line:
-    return lambda depth, side: NodeLine(key, key, asset, name, kind, number, digest, "", depth, side)
-
-
-def _of_name(key: UUID, kind: str, namespace: str, name: str) -> _Line:
-    return lambda depth, side: NodeLine(key, None, None, name, kind, None, None, namespace, depth, side)
-
-
-def _edges(organisation: UUID, known: Graph, edges: Edges) -> tuple[EdgeLine, ...]:
-    columns = _columns(organisation, edges)
-    ends = {place: UUID(bytes=known.ids[place].tobytes()) for place in {*edges.tails.tolist(), *edges.heads.tolist()}}
-    rows = zip(
-        edges.ids.tolist(), edges.kinds.tolist(), edges.tails.tolist(), edges.heads.tolist(), edges.since.tolist(),
-        edges.until.tolist(), strict=True,
-    )  # fmt: skip
-    lines = []
-    for raw, code, tail, head, since, until in rows:
-        kind = KINDS[code % WITH_COLUMNS]
-        source, target = (head, tail) if kind in BACKWARDS else (tail, head)
-        key = UUID(bytes=raw) if any(raw) else None
-        start = when_of(since)
-        assert start is not None  # noqa: S101 - no edge begins at the end of time
-        lines.append(EdgeLine(key, ends[source], ends[target], kind, start, when_of(until), columns.get(key, ())))
-    return tuple(lines)
-
-
-def _columns(organisation: UUID, edges: Edges) -> dict[UUID | None, tuple[tuple[str, str], ...]]:
-    told = [UUID(bytes=raw) for raw in edges.ids[edges.kinds >= WITH_COLUMNS].tolist()]
-    if not told:
-        return {}
-    rows = Edge.objects.of(organisation).filter(pk__any_of=told).order_by().values_list("pk", "columns")
-    return {key: tuple((one, other) for one, other in pairs or ()) for key, pairs in rows}

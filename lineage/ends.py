@@ -23,6 +23,7 @@ class Ends:
     versions: dict[UUID, str] = field(default_factory=dict)
     known: dict[UUID, str] = field(default_factory=dict)
     named: dict[UUID, Named] = field(default_factory=dict)
+    ids: dict[Named, UUID] = field(default_factory=dict)
 
     @classmethod
     def of(cls, organisation: UUID, edges: Sequence[Stated]) -> "Ends":
@@ -32,7 +33,8 @@ class Ends:
         found = cls(organisation)
         found.versions = _versions(organisation, ids)
         found.known = _outside(organisation, ids - found.versions.keys())
-        found.named = {node_id(organisation, end): end for end in given if isinstance(end, Named)}
+        found.ids = {end: node_id(organisation, end) for end in set(given) - ids if isinstance(end, Named)}
+        found.named = {key: end for end, key in found.ids.items()}
         return found
 
     def join(self, edge: Stated) -> tuple[UUID, UUID, Stated]:
@@ -65,7 +67,7 @@ class Ends:
     def _end(self, end: End, path: str) -> tuple[UUID, str]:
         if isinstance(end, Named):
             check_named(end, path)
-            return node_id(self.organisation, end), end.kind
+            return self.ids[end], end.kind
         kind = self.versions.get(end) or self.known.get(end)
         if kind is None:
             raise NotFound("version or node", end)

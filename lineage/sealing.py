@@ -31,7 +31,7 @@ def seal_graph(*, actor: Actor, version_id: UUID, now: datetime) -> Entry:
         "blocks": to_plain(blocks(facts)),
         "criteria": [],
         "verdicts": [],
-        "pins": [{"role": node.kind, "id": str(node.version_id), "digest": node.digest} for node in pinned],
+        "pins": [{"role": node.kind, "id": node.version_id, "digest": node.digest} for node in pinned],
         "provenance": {"actor": actor.name, "as_of": now.isoformat(), "lineage_version": str(answer.version)},
     }
     return evidence.seal(actor=actor, kind="lineage", subject=str(version_id), statement=statement, now=now)

@@ -180,7 +180,8 @@ def _standing(organisation: UUID) -> _Standing:
 
 
 def _small(organisation: UUID) -> bool:
-    return len(Edge.objects.of(organisation).order_by().values_list("pk")[: SMALL + 1]) <= SMALL
+    edges: int = Edge.objects.of(organisation).order_by()[: SMALL + 1].count()
+    return edges <= SMALL
 
 
 def _load(organisation: UUID, standing: _Standing) -> Snapshot:
@@ -195,16 +196,16 @@ def _caught_up(organisation: UUID, held: Snapshot, standing: _Standing) -> Snaps
     parts = loading.part_rows(organisation, _first_id(held.parts_from))
     pairs = _pairs(parts)
     new = np.array([pair not in held.parts for pair in pairs], dtype=np.bool_)
+    since = max(held.parts_from, standing.at - LATE)
     if standing.version == held.version and not new.any():
-        return held
+        return held if since - held.parts_from < LATE else replace(held, parts=frozenset(pairs), parts_from=since)
     given = (loading.stated_rows(organisation, held.version, standing.version), parts.only(new))
     graph, more = _grown(held, given) if any(rows.tails.size for rows in given) else (held.graph, held.more)
     ended = loading.ended_rows(organisation, held.version, standing.version)
     if ended.tails.size:
         graph = graph.ended(ended.ids, graph.find(ended.tails), ended.until)
         more = graph.layers[1].edges if len(graph.layers) > 1 else more
-    since = max(held.parts_from, standing.at - LATE)
-    return Snapshot(standing.version, graph, more, held.parts | frozenset(pairs), since)
+    return Snapshot(standing.version, graph, more, frozenset(pairs), since)
 
 
 def _grown(held: Snapshot, given: tuple[Rows, ...]) -> tuple[Graph, Edges]:

@@ -45,7 +45,7 @@ def test_components_are_drawn_as_parts_without_being_stored(actor: Any, now: dat
     model = version("model", "scorer")
     system = version("ai_system", "desk", components=[("scorer", model.pk)])
     answer = services.graph(organisation=actor.organisation, version_id=system.pk, as_of=now)
-    assert [(edge.kind, edge.source, edge.id) for edge in answer.edges] == [("part_of", model.pk, None)]
+    assert [(edge.kind, edge.source, edge.id) for edge in answer.edges] == [("part_of", str(model.pk), None)]
     assert shown(answer) == {"desk": 0, "scorer": 1}
     assert not Edge.objects.exists()
 

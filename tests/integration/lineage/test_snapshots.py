@@ -75,7 +75,7 @@ def test_an_ended_edge_leaves_the_graph_that_is_held(actor: Any, now: datetime) 
     start = node_id(actor.organisation, named(0))
     arrows(actor, [(0, 1), (1, 2)], now)
     first = asked(actor, start, now)
-    services.end_edge(actor=actor, edge_id=first.edges[0].id, valid_to=now - DAY, now=now)  # type: ignore[arg-type]
+    services.end_edge(actor=actor, edge_id=UUID(first.edges[0].id), valid_to=now - DAY, now=now)
     assert list(depths(asked(actor, start, now))) == ["table 0"]
     assert len(asked(actor, start, now - 2 * DAY).nodes) == 3
 
@@ -85,8 +85,8 @@ def test_an_edge_stated_and_ended_since_is_both(actor: Any, now: datetime) -> No
     arrows(actor, [(0, 1)], now)
     asked(actor, start, now)
     arrows(actor, [(0, 2)], now)
-    edge = next(edge for edge in asked(actor, start, now).edges if edge.target == node_id(actor.organisation, named(2)))
-    services.end_edge(actor=actor, edge_id=edge.id, valid_to=now - DAY, now=now)  # type: ignore[arg-type]
+    edge = next(edge for edge in asked(actor, start, now).edges if edge.target == str(node_id(actor.organisation, named(2))))
+    services.end_edge(actor=actor, edge_id=UUID(edge.id), valid_to=now - DAY, now=now)
     assert sorted(depths(asked(actor, start, now))) == ["table 0", "table 1"]
     snapshots.held.forget()
     assert sorted(depths(asked(actor, start, now))) == ["table 0", "table 1"]
@@ -97,7 +97,10 @@ def test_a_new_system_version_is_drawn_at_once(actor: Any, now: datetime, versio
     arrows(actor, [(0, 1)], now)
     assert asked(actor, model.pk, now, direction="downstream").reach == 0
     system = version("ai_system", "desk", components=[("scorer", model.pk)])
-    assert [node.id for node in asked(actor, model.pk, now + DAY, direction="downstream").nodes] == [model.pk, system.pk]
+    assert [node.id for node in asked(actor, model.pk, now + DAY, direction="downstream").nodes] == [
+        str(model.pk),
+        str(system.pk),
+    ]
     again = asked(actor, model.pk, now + DAY, direction="downstream")
     assert len(again.edges) == 1
 
