@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from governance.shapes import ShapeError
-from lineage.names import Named, check_named
+from lineage.names import Named
 
 End = UUID | Named
 MOST_EDGES = 10_000
@@ -21,7 +21,8 @@ NAMED = ("kind", "namespace", "name")
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """`source KIND target` from `valid_from` on. An end is an id (of a version, or of something named before) or a name.
+    """`source KIND target` from `valid_from` on. An end is an id (of a version, or of something named before) or a name, which
+    whoever states it checks.
 
     columns: pairs of a column of the source and a column of the target.
     """
@@ -73,9 +74,7 @@ def _end(given: object, path: str) -> End:
     if given is None:
         raise ShapeError(path, "is required.")
     named = _object(given, NAMED, path)
-    found = Named(*(_text(named.get(name), f"{path}.{name}", 10_000) for name in NAMED))
-    check_named(found, path)
-    return found
+    return Named(*(_text(named.get(name), f"{path}.{name}", 10_000) for name in NAMED))
 
 
 def _text(given: object, path: str, most: int) -> str:

@@ -67,7 +67,8 @@ def keep_nodes(organisation: UUID, versions: Mapping[UUID, str], named: Mapping[
         return 0
     nodes.sort()  # two writers that add the same nodes wait for each other, and not both
     with connection.cursor() as cursor:
-        cursor.execute(_NODES, [organisation, now, *map(list, zip(*nodes, strict=True))])
+        keys, *words = map(list, zip(*nodes, strict=True))
+        cursor.execute(_NODES, [organisation, now, uuids(keys), *words])
         return int(cursor.rowcount)
 
 
@@ -81,7 +82,7 @@ def overlapping(organisation: UUID, rows: Sequence[Row]) -> tuple[int, UUID, dat
 
 def keep_edges(organisation: UUID, rows: Sequence[Row], version: int, stated_by: str, now: datetime) -> int:
     """How many edges are new; those that stand open already stay as they are."""
-    ids = [row.id for row in rows]
+    ids = uuids(row.id for row in rows)
     notes = [row.stated.note for row in rows]
     columns = [json.dumps(row.stated.columns) if row.stated.columns else None for row in rows]
     with connection.cursor() as cursor:
@@ -89,10 +90,15 @@ def keep_edges(organisation: UUID, rows: Sequence[Row], version: int, stated_by:
         return int(cursor.rowcount)
 
 
-def _joins(rows: Sequence[Row]) -> tuple[list[UUID], list[UUID], list[str], list[datetime]]:
+def uuids(given: Iterable[UUID]) -> str:
+    """An array of them as one text: a value for each takes longer than the statement itself."""
+    return f"{{{','.join(map(str, given))}}}"
+
+
+def _joins(rows: Sequence[Row]) -> tuple[str, str, list[str], list[datetime]]:
     return (
-        [row.source for row in rows],
-        [row.target for row in rows],
+        uuids(row.source for row in rows),
+        uuids(row.target for row in rows),
         [row.stated.kind for row in rows],
         [row.stated.valid_from for row in rows],
     )
