@@ -14,10 +14,11 @@ from rest_framework.views import APIView
 
 from governance.access.api import Body, Query, acting, needs
 from governance.access.schema import with_problems
+from governance.access.tenancy import TenantQuerySet
 from governance.shapes import ShapeError
 from lineage import asking, services
 from lineage.graph import DIRECTIONS
-from lineage.models import Edge, EdgeQuerySet
+from lineage.models import Edge, EdgeQuerySet, Node
 from lineage.moments import Moment, moment_asked
 from lineage.names import EXTERNAL
 from lineage.rules import RULES
@@ -38,6 +39,15 @@ class EdgeSerializer(serializers.ModelSerializer[Edge]):
 
 
 _END = f"An id, or an object of `kind` (one of {', '.join(EXTERNAL)}), `namespace` and `name`."
+
+
+class NodeSerializer(serializers.ModelSerializer[Node]):
+    """Something outside the registry."""
+
+    class Meta:
+        model = Node
+        fields: ClassVar[tuple[str, ...]] = ("id", "kind", "namespace", "name", "named_at")
+        read_only_fields = fields
 
 
 class StateEdge(Body):
@@ -132,6 +142,26 @@ class EdgeList(ListAPIView[Edge]):
             now=now,
         )
         return Response(EdgeSerializer(edge).data, status.HTTP_201_CREATED if new else status.HTTP_200_OK)
+
+
+class NodeList(ListAPIView[Node]):
+    """What stands outside the registry and was named, newest first by cursor."""
+
+    serializer_class = NodeSerializer
+    permission_classes = (needs("lineage:read"),)
+    queryset = Node.objects.none()
+    filterset_fields = ("kind", "namespace", "name")
+
+    def get_queryset(self) -> TenantQuerySet[Node]:
+        nodes: TenantQuerySet[Node] = Node.objects.of(acting(self.request).organisation).filter(version=None)
+        return nodes
+
+    @extend_schema(
+        tags=_TAG, operation_id="lineage_nodes_list", responses=with_problems({200: NodeSerializer(many=True)}, 400, 404)
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List data sets, jobs and runs outside the registry; `?kind=`, `?namespace=` and `?name=` find one."""
+        return super().get(request, *args, **kwargs)
 
 
 class EdgeBulk(APIView):

@@ -68,8 +68,11 @@ class Snapshots:
 
     def current(self, organisation: UUID) -> tuple[Snapshot | None, int]:
         """The graph as the database has it now, and its lineage version; None for a big graph that is not loaded yet."""
+        held = self._get(organisation)
         standing = _standing(organisation)
-        held = self._get(organisation, standing.version)
+        if held is not None and held.version > standing.version:  # the database was put back to an earlier state
+            self._drop(organisation, held)
+            held = None
         if held is None:
             if not _small(organisation):
                 self._build_apart(organisation)
@@ -99,16 +102,16 @@ class Snapshots:
         for thread in list(self._building.values()):
             thread.join()
 
-    def _get(self, organisation: UUID, version: int) -> Snapshot | None:
+    def _get(self, organisation: UUID) -> Snapshot | None:
         with self._lock:
-            held = self._held.get(organisation)
-            if held is None:
-                return None
-            if held.version > version:  # the database was put back to an earlier state
+            if organisation in self._held:
+                self._held.move_to_end(organisation)
+            return self._held.get(organisation)
+
+    def _drop(self, organisation: UUID, snapshot: Snapshot) -> None:
+        with self._lock:
+            if self._held.get(organisation) is snapshot:
                 del self._held[organisation]
-                return None
-            self._held.move_to_end(organisation)
-            return held
 
     def _keep(self, organisation: UUID, snapshot: Snapshot) -> None:
         most: int = settings.PROBANZA_LINEAGE_MEMORY

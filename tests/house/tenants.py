@@ -245,6 +245,7 @@ ROUTES: dict[str, Entry] = {
     "api/v1/lineage/<uuid:version_id>/seal": IDS,
     "api/v1/lineage/edges": lists(_edge),
     "api/v1/lineage/edges/bulk": lists(_edges),
+    "api/v1/lineage/nodes": LISTS,
     "api/v1/lineage/edges/<uuid:edge_id>/end": IDS,
     "api/v1/me": LISTS,
     "api/v1/notices/deliveries": LISTS,

@@ -143,6 +143,14 @@ def test_what_stands_outside_can_be_asked_and_joined_by_its_id(api: APIClient, e
     assert api.post(EDGES, {**edge, "target": table["id"], "kind": "evaluated_on"}).status_code == 201
 
 
+def test_what_stands_outside_is_found_by_its_name(api: APIClient, edge: dict[str, str]) -> None:
+    api.post(EDGES, {**edge, "target": TABLE})
+    api.post(EDGES, {**edge, "target": {**TABLE, "name": "raw.people"}})
+    assert len(api.get("/api/v1/lineage/nodes").json()["results"]) == 2
+    found = api.get("/api/v1/lineage/nodes", TABLE).json()["results"]
+    assert [(one["kind"], one["namespace"], one["name"]) for one in found] == [tuple(TABLE.values())]
+
+
 def test_columns_of_an_edge_come_back(api: APIClient, edge: dict[str, str]) -> None:
     pairs = [["decision", "label"], ["income", "ingresos"]]
     made = api.post(EDGES, {**edge, "columns": pairs})
