@@ -43,7 +43,8 @@ def graph(
     start = telling.lines(organisation, [str(version_id)]).get(str(version_id))
     if start is None:
         raise NotFound("version", version_id)
-    known, version, exact = _graph(organisation, version_id, direction, as_of)
+    most = 1 + (MAX_NODES if cursor else max_nodes)  # where the database is asked: one more tells that there are more
+    known, version, exact = _graph(organisation, version_id, direction, as_of, most)
     place = int(known.find(ids_of([version_id]))[0])
     if place < 0:
         alone = (start.line(0, "start"),)
@@ -68,12 +69,12 @@ def graph(
     )
 
 
-def _graph(organisation: UUID, start: UUID, direction: Direction, as_of: datetime) -> tuple[Graph, int, bool]:
+def _graph(organisation: UUID, start: UUID, direction: Direction, as_of: datetime, most: int) -> tuple[Graph, int, bool]:
     """A graph that holds what is asked for, its lineage version, and whether all that can be reached is in it."""
     snapshot, version = snapshots.held.current(organisation)
     if snapshot is not None:
         return snapshot.graph, version, True
-    gathered = gather(organisation, start, direction, as_of, version)
+    gathered = gather(organisation, start, direction, as_of, version, most)
     return gathered.graph, version, gathered.whole
 
 

@@ -15,7 +15,6 @@ from lineage import loading
 from lineage.graph import Direction, Graph
 from lineage.rules import BACKWARDS
 
-MOST_NODES = 10_001  # of each side, the start among them
 MOST_EDGES = 200_000
 _STEP = (
     "SELECT e.{there} AS id FROM lineage_edge e WHERE e.{here} = r.id AND e.organisation_id = %(organisation)s "
@@ -49,23 +48,23 @@ class Gathered:
     whole: bool
 
 
-def gather(organisation: UUID, start: UUID, direction: Direction, moment: datetime, version: int) -> Gathered:
-    """Up to `MOST_NODES` nodes of each side that is asked for, the nearest first, and the edges between them."""
+def gather(organisation: UUID, start: UUID, direction: Direction, moment: datetime, version: int, most: int) -> Gathered:
+    """Up to `most` nodes of each side that is asked for, the nearest first, and the edges between them."""
     asked = [walk for side, walk in (("upstream", _UP), ("downstream", _DOWN)) if direction in (side, "both")]
-    sides = [_reached(walk, organisation, start, moment) for walk in asked]
+    sides = [_reached(walk, organisation, start, moment, most) for walk in asked]
     nodes = list(dict.fromkeys(node for side in sides for node in side))
     rows = loading.rows_among(organisation, nodes, moment, MOST_EDGES, version)
     graph = Graph.of(*loading.joined((rows, loading.part_rows(organisation, among=nodes))))
-    whole = all(len(side) < MOST_NODES for side in sides) and rows.tails.size < MOST_EDGES
+    whole = all(len(side) < most for side in sides) and rows.tails.size < MOST_EDGES
     return Gathered(graph, whole)
 
 
-def _reached(walk: str, organisation: UUID, start: UUID, moment: datetime) -> list[UUID]:
+def _reached(walk: str, organisation: UUID, start: UUID, moment: datetime, most: int) -> list[UUID]:
     values: dict[str, Any] = {
         "organisation": organisation,
         "start": start,
         "moment": moment,
-        "most": MOST_NODES,
+        "most": most,
         "backwards": list(BACKWARDS),
     }
     with connection.cursor() as cursor:

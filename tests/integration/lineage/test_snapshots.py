@@ -160,10 +160,13 @@ def test_a_big_graph_is_asked_of_the_database_until_it_is_held(
 def test_a_cap_of_the_database_is_said(actor: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshots, "SMALL", 1)
     monkeypatch.setattr(snapshots.Snapshots, "_build_apart", lambda *_: None)
-    monkeypatch.setattr("lineage.gathering.MOST_NODES", 3)
     arrows(actor, [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0)], now)
-    answer = asked(actor, node_id(actor.organisation, named(0)), now, depth=50)
-    assert (answer.exact, answer.truncated_by, depths(answer)) == (False, ("nodes",), {"table 0": 0, "table 1": 1, "table 2": 2})
+    start = node_id(actor.organisation, named(0))
+    answer = asked(actor, start, now, depth=50, max_nodes=2)
+    assert (answer.exact, answer.truncated_by, depths(answer)) == (False, ("nodes",), {"table 0": 0, "table 1": 1})
+    assert answer.cursor is not None
+    rest = asked(actor, start, now, depth=50, max_nodes=9, cursor=answer.cursor)
+    assert (rest.exact, depths(rest)) == (True, {"table 2": 2, "table 3": 3, "table 4": 4})
 
 
 def test_a_big_graph_is_loaded_behind_the_first_question(actor: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
