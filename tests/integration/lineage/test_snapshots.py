@@ -12,8 +12,9 @@ from django.db import connection, transaction
 
 from governance.access.services import create_organisation
 from governance.registry.models import AssetVersion
-from lineage import services, snapshots
+from lineage import loading, services, snapshots
 from lineage.answer import Answer
+from lineage.arrows import ids_of
 from lineage.names import JOB, Named, node_id
 from lineage.stated import Stated
 
@@ -224,3 +225,12 @@ def test_names_are_given_their_node_once(actor: Any, now: datetime) -> None:
     first = services.nodes_for(actor=actor, names=names, now=now)
     assert services.nodes_for(actor=actor, names=names, now=now) == first
     assert asked(actor, first[names[0]], now).nodes[0].namespace == "airflow"
+
+
+def test_ids_that_share_a_key_stay_different_nodes() -> None:
+    # key = low half * mix ^ high half, little-endian: both come to 0
+    twin = UUID(bytes=(1).to_bytes(8, "little") + 0x9E3779B97F4A7C15.to_bytes(8, "little"))
+    given = ids_of([UUID(int=0), twin, UUID(int=0), UUID(int=5), twin])
+    ids, places = loading._distinct(given)
+    assert ids.size == 3
+    assert ids[places].tolist() == given.tolist()
