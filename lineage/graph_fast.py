@@ -23,10 +23,13 @@ def compiled() -> Search | None:
         import numba
     except ImportError:
         return None
-    kernel = _jit(numba)
-    nothing = _padded(())
-    one = np.zeros(1, dtype=np.int32)
-    kernel(*nothing[0], *nothing[1], 0, one, one.copy(), np.zeros(1, dtype=np.uint8))
+    search = around(_jit(numba))
+    search((), 0, 1)
+    return search
+
+
+def around(kernel: Callable[..., int]) -> Search:
+    """A search by this kernel, `plain_kernel` or what became of it."""
 
     def search(ways: Sequence[Arrows], start: int, count: int) -> tuple[Indices, Indices]:
         places, hops = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
@@ -40,9 +43,9 @@ def compiled() -> Search | None:
 
 def _jit(numba: Any) -> Callable[..., int]:
     try:
-        found: Callable[..., int] = numba.njit(cache=True, nogil=True)(_kernel)
+        found: Callable[..., int] = numba.njit(cache=True, nogil=True)(plain_kernel)
     except RuntimeError:  # no place where what was compiled could be kept
-        found = numba.njit(nogil=True)(_kernel)
+        found = numba.njit(nogil=True)(plain_kernel)
     return found
 
 
@@ -52,9 +55,10 @@ def _padded(ways: Sequence[Arrows]) -> list[tuple[Indices, Indices, Any]]:
     return given + [none] * (LAYERS - len(given))
 
 
-def _kernel(
+def plain_kernel(
     starts: Any, heads: Any, alive: Any, starts_2: Any, heads_2: Any, alive_2: Any, start: Any, places: Any, hops: Any, seen: Any
 ) -> int:
+    """The search over plain arrays, two layers of them; fills `places` and `hops` and answers how many."""
     seen[start] = 1
     places[0] = start
     hops[0] = 0

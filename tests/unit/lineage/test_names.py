@@ -63,13 +63,32 @@ def test_a_moment_is_read_as_utc(text: str) -> None:
         ({"target": {"kind": "job", "x": 1}}, "target.x"),
         ({"columns": [["a", "b"]] * (MOST_COLUMNS + 1)}, "columns"),
         ({"columns": [["a", None]]}, "columns[0][1]"),
+        ({"columns": "a"}, "columns"),
+        ({"columns": [["a"]]}, "columns[0]"),
         ({"kind": None}, "kind"),
+        ({"kind": 5}, "kind"),
+        ({"kind": "x" * 33}, "kind"),
+        ({"source": None}, "source"),
+        ({"source": "x"}, "source"),
+        ({"target": {"kind": "job", "namespace": 1, "name": "x"}}, "target.namespace"),
+        ({"valid_from": 20260102}, "valid_from"),
+        ({"valid_from": "0001-01-01T00:00:00+14:00"}, "valid_from"),
+        ({"colour": "red"}, "colour"),
     ],
 )
 def test_an_edge_that_does_not_fit_is_refused_by_field(change: dict[str, Any], field: str) -> None:
     with pytest.raises(ShapeError) as refused:
         read_edge({**EDGE, **change}, NOW)
     assert refused.value.field == field
+
+
+def test_what_is_no_object_is_no_edge() -> None:
+    with pytest.raises(ShapeError, match="must be an object"):
+        read_edges([[]], NOW)
+
+
+def test_columns_are_pairs() -> None:
+    assert read_edge({**EDGE, "columns": [["a", "b"]]}, NOW).columns == (("a", "b"),)
 
 
 @pytest.mark.parametrize("body", [None, {}, [], [EDGE] * (MOST_EDGES + 1)])
