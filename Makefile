@@ -61,7 +61,7 @@ lock: setup ## new locks: names, versions and hashes, no addresses
 faults: setup ## kills and stops of everything that runs while audits go on; ARGS="--kills N --seed S"
 	@$(PY) -m tests.faults $(ARGS)
 
-bench: bench-door bench-trigger bench-bias bench-ledger bench-fidelity bench-calibration bench-judge_guard bench-report ## every benchmark; each ends with one line of JSON
+bench: bench-door bench-trigger bench-bias bench-ledger bench-fidelity bench-calibration bench-judge_guard bench-report bench-lineage ## every benchmark; each ends with one line of JSON
 
 bench-%: setup
 	@$(PY) -m benchmarks.$* $(ARGS)

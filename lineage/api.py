@@ -14,10 +14,15 @@ from rest_framework.views import APIView
 
 from governance.access.api import Body, Query, acting, needs
 from governance.access.schema import with_problems
-from lineage import services
+from governance.access.tenancy import TenantQuerySet
+from governance.shapes import ShapeError
+from lineage import asking, services
 from lineage.graph import DIRECTIONS
-from lineage.models import Edge, EdgeQuerySet
+from lineage.models import Edge, EdgeQuerySet, Node
+from lineage.moments import Moment, moment_asked
+from lineage.names import EXTERNAL
 from lineage.rules import RULES
+from lineage.stated import MOST_EDGES, read_edge, read_edges
 
 _TAG = ["lineage"]
 
@@ -28,19 +33,50 @@ class EdgeSerializer(serializers.ModelSerializer[Edge]):
     class Meta:
         model = Edge
         fields: ClassVar[tuple[str, ...]] = (
-            "id", "source", "target", "kind", "valid_from", "valid_to", "stated_by", "stated_at", "note",
+            "id", "source", "target", "kind", "valid_from", "valid_to", "stated_by", "stated_at", "note", "columns",
         )  # fmt: skip
         read_only_fields = fields
 
 
-class StateEdge(Body):
-    """`source KIND target`; `valid_from` is now when left out."""
+_END = f"An id, or an object of `kind` (one of {', '.join(EXTERNAL)}), `namespace` and `name`."
 
-    source = serializers.UUIDField()  # type: ignore[assignment]  # the name of the field, not DRF's own attribute
-    target = serializers.UUIDField()
+
+class NodeSerializer(serializers.ModelSerializer[Node]):
+    """Something outside the registry."""
+
+    class Meta:
+        model = Node
+        fields: ClassVar[tuple[str, ...]] = ("id", "kind", "namespace", "name", "named_at")
+        read_only_fields = fields
+
+
+class StateEdge(Body):
+    """`source KIND target`; `valid_from` is now when left out. Told here, read by `stated`."""
+
+    source = serializers.JSONField(help_text=_END)  # type: ignore[assignment]  # the name of the field, not DRF's own attribute
+    target = serializers.JSONField(help_text=_END)
     kind = serializers.CharField(max_length=32, help_text=f"One of {', '.join(RULES)}.")
     valid_from = serializers.DateTimeField(required=False)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    columns = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField(), min_length=2, max_length=2),
+        required=False,
+        help_text="Pairs of a column of the source and a column of the target.",
+    )
+
+
+class StateEdges(Body):
+    """Many edges, all or none."""
+
+    edges = StateEdge(many=True, help_text=f"1 to {MOST_EDGES} of them.")
+
+
+class Stated(serializers.Serializer[Any]):
+    """What stating many did."""
+
+    stated = serializers.IntegerField(help_text="Edges that are new.")
+    standing = serializers.IntegerField(help_text="Edges that stood open before, or were named twice.")
+    version = serializers.IntegerField(help_text="The lineage version of the organisation from now on.")
 
 
 class EndEdge(Body):
@@ -50,12 +86,16 @@ class EndEdge(Body):
 
 
 class GraphQuery(Query):
-    """Which part of the graph, and as of when (now when left out)."""
+    """Which part of the graph, and as of when (now when left out): name one of the four at most."""
 
     direction = serializers.CharField(default="both", help_text=f"One of {', '.join(DIRECTIONS)}.")
-    depth = serializers.IntegerField(default=services.DEPTH, help_text=f"Hops, 0 to {services.MAX_DEPTH}.")
-    max_nodes = serializers.IntegerField(default=services.NODES, help_text=f"1 to {services.MAX_NODES}.")
+    depth = serializers.IntegerField(default=asking.DEPTH, help_text=f"Hops, 0 to {asking.MAX_DEPTH}.")
+    max_nodes = serializers.IntegerField(default=asking.NODES, help_text=f"1 to {asking.MAX_NODES}.")
     as_of = serializers.DateTimeField(required=False)
+    as_of_evidence = serializers.UUIDField(required=False, help_text="As of when this evidence was sealed.")
+    as_of_run = serializers.UUIDField(required=False, help_text="As of when this audit's result was sealed.")
+    as_of_report = serializers.UUIDField(required=False, help_text="As of when this report was built.")
+    cursor = serializers.CharField(required=False, help_text="The `cursor` of an answer: the nodes that follow, as of the same.")
 
 
 class SealedGraph(serializers.Serializer[Any]):
@@ -89,18 +129,55 @@ class EdgeList(ListAPIView[Edge]):
     )
     def post(self, request: Request) -> Response:
         """State an edge: 201 when it is new, 200 with the standing one when it was stated before."""
-        given = _read(StateEdge(data=request.data))
         now = timezone.now()
+        given = read_edge(request.data, now)
         edge, new = services.state_edge(
             actor=acting(request),
-            source_id=given["source"],
-            target_id=given["target"],
-            kind=given["kind"],
-            valid_from=given.get("valid_from", now),
-            note=given["note"],
+            source_id=given.source,
+            target_id=given.target,
+            kind=given.kind,
+            valid_from=given.valid_from,
+            note=given.note,
+            columns=given.columns,
             now=now,
         )
         return Response(EdgeSerializer(edge).data, status.HTTP_201_CREATED if new else status.HTTP_200_OK)
+
+
+class NodeList(ListAPIView[Node]):
+    """What stands outside the registry and was named, newest first by cursor."""
+
+    serializer_class = NodeSerializer
+    permission_classes = (needs("lineage:read"),)
+    queryset = Node.objects.none()
+    filterset_fields = ("kind", "namespace", "name")
+
+    def get_queryset(self) -> TenantQuerySet[Node]:
+        nodes: TenantQuerySet[Node] = Node.objects.of(acting(self.request).organisation).filter(version=None)
+        return nodes
+
+    @extend_schema(
+        tags=_TAG, operation_id="lineage_nodes_list", responses=with_problems({200: NodeSerializer(many=True)}, 400, 404)
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List data sets, jobs and runs outside the registry; `?kind=`, `?namespace=` and `?name=` find one."""
+        return super().get(request, *args, **kwargs)
+
+
+class EdgeBulk(APIView):
+    """States many edges."""
+
+    permission_classes = (needs("lineage:write"),)
+
+    @extend_schema(tags=_TAG, request=StateEdges, responses=with_problems({200: Stated}, 400, 404, 413, 415))
+    def post(self, request: Request) -> Response:
+        """State up to 10,000 edges in one transaction: all of them, or none where one does not fit."""
+        now = timezone.now()
+        body = request.data
+        if not isinstance(body, dict) or set(body) != {"edges"}:
+            raise ShapeError("edges", "is required, and nothing beside it.")
+        done = services.state_edges(actor=acting(request), edges=read_edges(body["edges"], now), now=now)
+        return Response({"stated": done.stated, "standing": done.standing, "version": done.version})
 
 
 class EdgeEnd(APIView):
@@ -124,10 +201,12 @@ class VersionGraph(APIView):
 
     @extend_schema(tags=_TAG, parameters=[GraphQuery], responses=with_problems({200: OpenApiTypes.OBJECT}, 400, 404))
     def get(self, request: Request, version_id: UUID) -> Response:
-        """Upstream is what the version stands on, downstream is what stands on it."""
+        """Upstream is what the version (or a node outside the registry) stands on, downstream is what stands on it."""
         asked = _read(GraphQuery(data=request.query_params.dict()))
-        asked.setdefault("as_of", timezone.now())
-        answer = services.graph(organisation=acting(request).organisation, version_id=version_id, **asked)
+        organisation = acting(request).organisation
+        moment = Moment(*(asked.pop(name, None) for name in ("as_of", "as_of_evidence", "as_of_run", "as_of_report")))
+        as_of = moment_asked(organisation, moment, timezone.now())
+        answer = services.graph(organisation=organisation, version_id=version_id, as_of=as_of, **asked)
         return Response(answer.to_plain())
 
 

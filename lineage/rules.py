@@ -5,13 +5,16 @@ from typing import TypeVar
 
 from governance.registry.specs import WITH_COMPONENTS
 from governance.shapes import ShapeError
+from lineage.names import EXTERNAL_DATASET, JOB, RUN
 
 End = TypeVar("End")
 
 _MADE = frozenset({"model", "prompt", "dataset", "knowledge_base", "agent", "tool"})
-_DATA = frozenset({"dataset", "knowledge_base"})
+_OUTSIDE = frozenset({EXTERNAL_DATASET})
+_DATA = frozenset({"dataset", "knowledge_base"}) | _OUTSIDE
 _ACTING = frozenset({"ai_system", "agent", "tool", "model"})
-_ANY = _MADE | {"ai_system"}
+_WORK = frozenset({JOB, RUN})
+_ANY = _MADE | _OUTSIDE | _WORK | {"ai_system"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,14 @@ RULES: dict[str, EdgeRule] = {
     "fine_tuned_from": EdgeRule(frozenset({"model"}), frozenset({"model"})),
     "prompted_by": EdgeRule(frozenset({"ai_system", "agent", "model"}), frozenset({"prompt"})),
     "retrieves_from": EdgeRule(_ACTING, _DATA),
-    "derived_from": EdgeRule(_MADE, _MADE),
+    "derived_from": EdgeRule(_MADE | _OUTSIDE, _MADE | _OUTSIDE),
     "evaluated_on": EdgeRule(_ACTING | {"prompt"}, _DATA),
     PART_OF: EdgeRule(_ANY, _ANY, depends=False),
+    "reads": EdgeRule(_WORK, _MADE | _OUTSIDE),
+    "writes": EdgeRule(_WORK, _MADE | _OUTSIDE, depends=False),
+    "run_of": EdgeRule(frozenset({RUN}), frozenset({JOB})),
 }
+BACKWARDS = tuple(kind for kind, rule in RULES.items() if not rule.depends)  # the target stands on the source
 
 
 def check_edge(kind: str, source_kind: str, target_kind: str) -> None:

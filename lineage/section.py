@@ -30,6 +30,9 @@ KIND_WORDS = {
     "knowledge_base": _("Knowledge base"),
     "agent": _("Agent"),
     "tool": _("Tool"),
+    "external_dataset": _("Dataset outside"),
+    "job": _("Job"),
+    "run": _("Run of a job"),
 }
 EDGE_WORDS = {
     "trained_on": _("trained on"),
@@ -39,6 +42,9 @@ EDGE_WORDS = {
     "derived_from": _("derived from"),
     "evaluated_on": _("evaluated on"),
     "part_of": _("part of"),
+    "reads": _("reads"),
+    "writes": _("writes"),
+    "run_of": _("run of"),
 }
 SIDE_WORDS = {
     "start": _("this version"),
@@ -51,7 +57,7 @@ SIDE_WORDS = {
 def blocks(facts: Facts) -> tuple[Block, ...]:
     """Two tables, the versions and their edges, and a notice for whatever is left out."""
     nodes, edges = facts.details["nodes"], facts.details["edges"]
-    names = {node["version_id"]: f"{node['asset']} · {node['number']}" for node in nodes}
+    names = {node["id"]: _name(node) for node in nodes}
     return (
         Heading(Text(_("Lineage"))),
         _summary(facts),
@@ -72,10 +78,15 @@ def _summary(facts: Facts) -> Paragraph:
 
 
 def _cuts(facts: Facts) -> tuple[Notice, ...]:
-    if not facts.details["truncated_by"]:
-        return ()
-    values = (("missing", str(facts.coverage.planned - facts.coverage.scored)), ("reach", str(facts.coverage.planned)))
-    return (Notice(Text(_("The graph is cut: %(missing)s of %(reach)s versions that belong to it are not shown."), values)),)
+    nodes = facts.coverage.planned - facts.coverage.scored
+    edges = facts.details["edges_between"] - len(facts.details["edges"])
+    values = (("missing", str(nodes)), ("reach", str(facts.coverage.planned)))
+    told = (
+        (nodes, Text(_("The graph is cut: %(missing)s of %(reach)s versions that belong to it are not shown."), values)),
+        (edges, Text(_("%(missing)s more edges between the versions shown are left out."), (("missing", str(edges)),))),
+        (not facts.details["exact"], Text(_("The graph was not looked through to its end: more may belong to it."))),
+    )
+    return tuple(Notice(text) for missing, text in told if missing)
 
 
 def _cut_rows(rows: int) -> tuple[Notice, ...]:
@@ -98,12 +109,16 @@ def _versions(nodes: list[Mapping[str, Any]]) -> Table:
 
 def _version(node: Mapping[str, Any]) -> tuple[Cell, ...]:
     return (
-        Raw(f"{node['asset']} · {node['number']}"),
+        Raw(_name(node)),
         _word(KIND_WORDS, node["kind"]),
         _word(SIDE_WORDS, node["side"]),
         Raw(str(node["depth"])),
-        Digest(node["digest"]),
+        Digest(node["digest"]) if node["digest"] else Text(_("outside the registry")),
     )
+
+
+def _name(node: Mapping[str, Any]) -> str:
+    return f"{node['namespace']} {node['asset']}" if node["number"] is None else f"{node['asset']} · {node['number']}"
 
 
 def _edges(edges: list[Mapping[str, Any]], names: Mapping[str, str]) -> Table:

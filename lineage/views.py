@@ -21,7 +21,8 @@ def of_version(request: PortalRequest, version_id: UUID) -> HttpResponse:
     """What the version stands on and what stands on it, as two tables."""
     answer = services.graph(organisation=request.actor.organisation, version_id=version_id, as_of=timezone.now())
     context = {
-        "answer": {"truncated_by": answer.truncated_by, "missing": answer.reach + 1 - len(answer.nodes)},
+        "missing": answer.reach + 1 - len(answer.nodes),
+        "missing_edges": answer.between - len(answer.edges),
         "nodes": _nodes(answer),
         "edges": _edges(answer),
         "title": _("Lineage"),
@@ -32,7 +33,7 @@ def of_version(request: PortalRequest, version_id: UUID) -> HttpResponse:
 def _nodes(answer: Answer) -> list[dict[str, Any]]:
     return [
         {
-            "name": f"{node.asset} · {node.number}",
+            "name": node.title,
             "kind": _(KIND_WORDS.get(node.kind, node.kind)),
             "side": _(SIDE_WORDS[node.side]),
             "depth": node.depth,
@@ -43,7 +44,7 @@ def _nodes(answer: Answer) -> list[dict[str, Any]]:
 
 
 def _edges(answer: Answer) -> list[tuple[Any, Any, Any]]:
-    names = {node.version_id: node for node in answer.nodes}
+    names = {node.id: node.title for node in answer.nodes}
     return [
         (
             names[edge.source],

@@ -50,6 +50,8 @@ PURE = (
     "audits.targets",
     "audits.kinds",
     "lineage.graph",
+    "lineage.graph_fast",
+    "lineage.stated",
 )
 HEAVY = (
     "shap",

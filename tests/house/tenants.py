@@ -91,6 +91,10 @@ def _edge(own: Own) -> dict[str, Any]:
     return {"source": own["model_version"], "target": own["data_version"], "kind": "trained_on"}
 
 
+def _edges(own: Own) -> dict[str, Any]:
+    return {"edges": [_edge(own)]}
+
+
 def _table(own: Own) -> dict[str, Any]:
     return {"name": "rows", "type": "table", "spec": {"file": own["file"]}}
 
@@ -318,6 +322,8 @@ ROUTES: dict[str, Entry] = {
     "api/v1/lineage/<uuid:version_id>": IDS,
     "api/v1/lineage/<uuid:version_id>/seal": IDS,
     "api/v1/lineage/edges": lists(_edge),
+    "api/v1/lineage/edges/bulk": lists(_edges),
+    "api/v1/lineage/nodes": LISTS,
     "api/v1/lineage/edges/<uuid:edge_id>/end": IDS,
     "api/v1/me": LISTS,
     "api/v1/monitoring-plans": lists(_plan),

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from governance.book import Block, Notice, Raw, Table, from_plain, to_plain
+from governance.book import Block, Notice, Raw, Table, Text, from_plain, to_plain
 from governance.evidence.facts import Coverage, Facts
 from lineage.section import SHOWN, blocks
 
 
 def node(number: int, asset: str = "Credit model") -> dict[str, Any]:
     return {
-        "version_id": str(number), "asset_id": "a", "asset": asset, "kind": "model", "number": number,
+        "id": str(number), "version_id": str(number), "asset_id": "a", "asset": asset, "namespace": "",
+        "kind": "model", "number": number,
         "digest": "sha256:" + "0" * 64, "depth": 1, "side": "upstream",
     }  # fmt: skip
 
@@ -21,7 +22,7 @@ def edge(source: int, target: int, kind: str = "trained_on") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def drawn(nodes: list[dict[str, Any]], edges: list[dict[str, Any]], planned: int = 0) -> tuple[Block, ...]:
+def drawn(nodes: list[dict[str, Any]], edges: list[dict[str, Any]], planned: int = 0, lost: int = 0) -> tuple[Block, ...]:
     planned = planned or len(nodes)
     return blocks(
         Facts(
@@ -31,7 +32,13 @@ def drawn(nodes: list[dict[str, Any]], edges: list[dict[str, Any]], planned: int
             seed=0,
             coverage=Coverage(planned, len(nodes)),
             measures=(),
-            details={"nodes": nodes, "edges": edges, "truncated_by": ["nodes"] if planned > len(nodes) else []},
+            details={
+                "nodes": nodes,
+                "edges": edges,
+                "truncated_by": ["nodes"] if planned > len(nodes) else [],
+                "edges_between": len(edges) + lost,
+                "exact": True,
+            },
         )
     )
 
@@ -48,6 +55,18 @@ def test_every_version_and_edge_is_a_row() -> None:
 def test_a_cut_graph_says_how_much_is_missing() -> None:
     notice = next(block for block in drawn([node(1)], [], planned=9) if isinstance(block, Notice))
     assert dict(notice.text.values) == {"missing": "8", "reach": "9"}
+
+
+def test_edges_that_were_cut_are_counted() -> None:
+    notice = next(block for block in drawn([node(1), node(2)], [edge(1, 2)], lost=7) if isinstance(block, Notice))
+    assert dict(notice.text.values) == {"missing": "7"}
+
+
+def test_what_stands_outside_the_registry_is_told_by_its_name() -> None:
+    outside = node(1, "raw.loans") | {"version_id": None, "number": None, "digest": None, "namespace": "postgres://dwh"}
+    versions, _ = tables(drawn([outside], []))
+    assert versions.rows[0][0] == Raw("postgres://dwh raw.loans")
+    assert versions.rows[0][-1] == Text("outside the registry")
 
 
 def test_a_whole_graph_carries_no_notice() -> None:
