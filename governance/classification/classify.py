@@ -4,7 +4,7 @@ Regulation (EU) 2024/1689 as amended by Regulation (EU) 2026/1744, Art. 2, 3, 5,
 and III. An aid to a decision that a named person makes; no legal advice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from governance.classification.dimensions.duties import duties
@@ -27,6 +27,8 @@ CLOCKS: Final = (
     "hr_public_authorities",
 )  # fmt: skip
 _OUTSIDE: Final = {"high_risk": ("no",), "gpai": ("no",)}
+# What takes a model out as well (Art. 2(1)(a), (6), (8)); that there is no system, or which use it has, does not.
+_MODEL_OUTSIDE: Final = {"scope.no_link", "scope.scientific_rd_only", "scope.pre_market_rd"}
 
 
 def classify(answers: Mapping[str, Any], dates: Mapping[str, str]) -> Outcome:
@@ -41,8 +43,8 @@ def classify(answers: Mapping[str, Any], dates: Mapping[str, str]) -> Outcome:
     given = said(answers, dates)
     in_or_out, out = scope(given)
     if out:
-        rest = [Dimension(one, _OUTSIDE.get(one, ()), True, (step("outside", *_asked(in_or_out)),)) for one in DIMENSIONS[1:]]
-        return Outcome("out_of_scope", (in_or_out, *rest), ())
+        dimensions = (in_or_out, *_outside(in_or_out, gpai(given)))
+        return Outcome("out_of_scope", dimensions, _unknown(given, dimensions))
     banned, risk = prohibition(given), high_risk(given)
     who, told, model = roles(given, risk), transparency(given, risk), gpai(given)
     tier = _tier(out, banned, risk, told, model)
@@ -53,12 +55,20 @@ def classify(answers: Mapping[str, Any], dates: Mapping[str, str]) -> Outcome:
     return Outcome(tier, dimensions, _unknown(given, dimensions))
 
 
+def _outside(in_or_out: Dimension, model: Dimension) -> Iterator[Dimension]:
+    """The other dimensions of what is out of scope. Who places a model on the market is bound by that, whatever the system."""
+    away = step("outside", *(question for one in in_or_out.trace for question in one.questions))
+    model_too = not _MODEL_OUTSIDE.isdisjoint(one.rule for one in in_or_out.trace)
+    for one in DIMENSIONS[1:]:
+        yield model if one == "gpai" and not model_too else Dimension(one, _OUTSIDE.get(one, ()), True, (away,))
+
+
 def _tier(out: Truth, banned: Prohibition, risk: HighRisk, told: Dimension, model: Dimension) -> str:
     """The strictest that holds for certain; undetermined where a stricter one may hold."""
     ladder: tuple[tuple[str, Truth], ...] = (
         ("prohibited", banned.now),
-        (UNDETERMINED, out is None),
         (f"prohibited_from_{banned.starts}", banned.later),
+        (UNDETERMINED, out is None),
         ("high_risk", risk.full),
         ("high_risk_sectoral", risk.section_b),
         ("not_high_risk_derogated", risk.derogated),
@@ -97,10 +107,6 @@ def _headline(tier: str, days: Mapping[str, str], risk: HighRisk) -> str:
     if tier in {"high_risk_sectoral", "not_high_risk_derogated"}:
         return days["annex_i" if tier == "high_risk_sectoral" else "annex_iii"]
     return days.get("transparency", days.get("gpai", ""))
-
-
-def _asked(dimension: Dimension) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(question for one in dimension.trace for question in one.questions))
 
 
 def _unknown(said: Said, dimensions: tuple[Dimension, ...]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Answers written in a file: YAML or JSON, read without tricks. Pure."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import yaml
 
@@ -10,6 +10,15 @@ from governance.shapes import ShapeError
 
 LARGEST: Final = 256 * 1024
 DEEPEST: Final = 8
+
+
+class _Reader(yaml.SafeLoader):
+    """Reads a day as the text it is, so that a day that there is not is told like any other wrong answer."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        letter: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+        for letter, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 class FileError(ValueError):
@@ -43,8 +52,8 @@ def _content(text: str) -> tuple[dict[str, int], Any]:
         raise FileError(0, "", f"has {len(text)} characters; at most {LARGEST} are allowed.")
     try:
         _check_plain(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        return _lines(node), yaml.safe_load(text)
+        node = yaml.compose(text, Loader=_Reader)
+        return _lines(node), yaml.load(text, Loader=_Reader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         raise FileError(_line(error.problem_mark), "", f"is not YAML: {error.problem}") from None
     except (yaml.YAMLError, ValueError) as error:

@@ -51,6 +51,7 @@ VALUES: Final = {
     "deployer": _("Deployer"),
     "importer": _("Importer"),
     "distributor": _("Distributor"),
+    "authorised_representative": _("Authorised representative"),
     "product_manufacturer": _("Product manufacturer"),
 }
 ARTICLES: Final = ("prohibition", "registration", "information", "transparency", "role_basis")

@@ -58,11 +58,16 @@ def said(given: Answers, dates: Mapping[str, str]) -> Said:
     A question that was left out has its default; all are unknown where nothing was answered at all.
     """
     answers = check_answers(given)
-    filled = {**_defaults(answers), **answers} if answers else with_unknown({})
+    filled = {**(_defaults(answers) if _about(answers) else with_unknown({})), **answers}
     # Nobody is nothing to a system that it classifies, so a role that was not named is an unknown one.
     chosen = {name: frozenset((answer or [UNKNOWN]) if isinstance(answer, list) else [answer]) for name, answer in filled.items()}
     assumed = tuple(one.id for one in questionnaire().questions if one.id not in answers and one.type != "date")
-    return Said(chosen, str(answers.get("as_of", "")), dates, assumed if answers else ())
+    return Said(chosen, str(answers.get("as_of", "")), dates, assumed if _about(answers) else ())
+
+
+def _about(answers: Answers) -> bool:
+    """Whether anything is said of the system; a day says nothing of it."""
+    return any(questionnaire().of(name).type != "date" for name in answers)
 
 
 def _defaults(answers: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -17,6 +17,8 @@ NONE = {"", "no", "none"}
 _DEPLOYERS_ASSESSMENT = "Art.27"
 _OPERATORS = frozenset({"provider", "deployer", "importer", "distributor", "authorised_representative"})
 _BY_OTHER_LAW = "annex_i_section_b"  # of the chapter on high risk only Art. 6(1) is asked of such a product
+_OF_MODELS = {"gpai", "gpai_systemic"}  # a model may be placed on the market where no system is in scope
+_CLASSIFYING = ("Art.6(", "AnnexIII.")  # what led to the class is asked where the exception was taken, too
 _PARAGRAPHS = ("50(1)", "50(2)", "50(3)", "50(4)")
 
 
@@ -66,7 +68,7 @@ Rule = Callable[[Duty, Dimension], Answer]
 
 
 def _rules(duty: Duty) -> list[tuple[str, Rule]]:
-    rules: list[tuple[str, Rule]] = [("scope", _in_scope)]
+    rules: list[tuple[str, Rule]] = [] if duty.scope in _OF_MODELS else [("scope", _in_scope)]
     if duty.scope in _OF_SCOPE:
         rules.append(_OF_SCOPE[duty.scope])
     if duty.id.startswith(_DEPLOYERS_ASSESSMENT):
@@ -81,7 +83,8 @@ def _in_scope(_duty: Duty, dimension: Dimension) -> Answer:
 
 
 def _high_risk(duty: Duty, dimension: Dimension) -> Answer:
-    besides = {"annex_iii_derogated"} | (set() if duty.id.startswith("Art.6(") else {_BY_OTHER_LAW})
+    besides = set() if duty.id.startswith(_CLASSIFYING) else {"annex_iii_derogated"}
+    besides |= set() if duty.id.startswith("Art.6(") else {_BY_OTHER_LAW}
     return _unless(dimension, not set(dimension.values) - NONE - besides)
 
 

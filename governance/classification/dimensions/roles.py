@@ -19,6 +19,7 @@ _TICKED: Final = {
     "deployer": "uses_under_authority",
     "importer": "imports_third_country_brand",
     "distributor": "distributes",
+    "authorised_representative": "represents_provider",
     "product_manufacturer": "product_manufacturer_own_name",
 }
 _ASKED: Final = ("r_roles", "r_25")

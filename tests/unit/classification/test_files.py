@@ -32,7 +32,7 @@ def test_answers_are_read_from_yaml_and_json() -> None:
         ("p_ncii: &a no\np_csam: *a\n", 2, "", "alias"),
         ("p_ncii: [no\n", 2, "", "is not YAML"),
         ("p_ncii: !!python/object:os.system no\n", 1, "", "is not YAML"),
-        ("as_of: 2026-02-30\n", 0, "", "is not YAML"),
+        ("p_ncii: no\nas_of: 2026-02-30\n", 2, "as_of", "must be a day"),
         ("as_of: 2026-02-03 10:00:00\n", 1, "as_of", "must be a day"),
         ("h3_points: 4a\n", 1, "h3_points", "must be a list"),
         ("", 0, "", "no answers"),

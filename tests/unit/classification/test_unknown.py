@@ -112,3 +112,8 @@ def test_the_logic_of_three_values_is_that_of_all_possible_worlds() -> None:
 
 def _agreed(answers: set[bool]) -> bool | None:
     return answers.pop() if len(answers) == 1 else None
+
+
+def test_a_day_or_an_empty_list_alone_answers_nothing() -> None:
+    assert classify({"as_of": "2026-11-22"}, DATES).tier == UNDETERMINED
+    assert classify({"as_of": "2026-11-22", "r_roles": []}, DATES).tier == UNDETERMINED
