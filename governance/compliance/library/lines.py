@@ -110,6 +110,8 @@ class _Builder:
         _check_plain(event)
         if len(event.value) > LONGEST_VALUE:
             raise LineError(_line(event), f"has {len(event.value)} characters in one value; at most {LONGEST_VALUE} are read")
+        for line in event.value.split("\n"):  # what was written as an escape
+            _check_line(_line(event), line.removesuffix("\r"))
         top = self.open[-1] if self.open else None
         if top is not None and isinstance(top.holds, dict) and top.key is None:
             self._key(top, event)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from governance.compliance.library.crosswalk import read_serves
 from governance.compliance.library.entries import (
@@ -86,7 +86,7 @@ def read_framework(files: Sequence[File], *, version: int = 0, on: date | None =
         note=head.note,
         own=files[0].own,
         version=version,
-        digest=_digest(groups, duties, dates),
+        digest=_digest(head, groups, duties, dates, [plain(one) for one, _ in links] + [plain(one) for one in serves]),
     )
     return Part(
         framework=framework,
@@ -157,9 +157,11 @@ def _sources(files: Sequence[File]) -> dict[str, str]:
     return found
 
 
-def _digest(groups: Rows[Group], duties: Rows[Duty], dates: Rows[LegalDate]) -> str:
+def _digest(head: Head, groups: Rows[Group], duties: Rows[Duty], dates: Rows[LegalDate], links: list[Any]) -> str:
     """Of what the files say, whoever looked at them again and when."""
     said = {
+        "head": plain(replace(head, checked_on="", stale_after_days="")),
+        "links": links,
         "groups": [plain(one) for one, _ in groups],
         "duties": [plain(one) for one, _ in duties],
         "dates": [plain(replace(one, checked_on="")) for one, _ in dates],

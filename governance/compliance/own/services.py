@@ -1,6 +1,6 @@
 """Bringing an own framework, and choosing which version of it is in use: the verbs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -31,6 +31,10 @@ def add_framework(*, actor: Actor, content: str, now: datetime) -> OwnFramework:
     check_can(actor, SCOPE)
     Organisation.objects.select_for_update().get(pk=actor.organisation)  # one at a time: numbers have no gap
     part = checked(actor.organisation, content)
+    if part.framework.checked_on > now.date() + timedelta(
+        days=1
+    ):  # some clocks are a day ahead; more would never be told as unchecked
+        raise ShapeError("content", f"meta: checked_on: {part.framework.checked_on} lies ahead; nobody has checked it then.")
     mine = versions_of(actor.organisation, part.framework.id)
     newest = mine.first()
     _check_new(actor.organisation, part, content, mine)

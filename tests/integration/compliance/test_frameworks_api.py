@@ -80,10 +80,11 @@ def test_the_same_text_again_is_told_as_such(api: APIClient) -> None:
         ("edition: '3'", "edition: &a '3'", "line 6, file: defines the anchor"),
         ("edition: '3'", "edition: '\u200b3'", "line 6, file: contains the invisible"),
         ("id: acme_ai_policy", "id: gdpr", "line 3, gdpr"),
+        ("checked_on: 2026-11-22", "checked_on: 9999-01-01", "meta: checked_on: 9999-01-01 lies ahead"),
     ],
 )
 def test_a_wrong_file_is_refused_by_line_and_nothing_is_kept(api: APIClient, old: str, new: str, said: str) -> None:
-    refused = post(api, TEXT.replace(old, new, 1))
+    refused = post(api, TEXT.replace(old, new))
     assert refused.status_code == 400
     assert said in refused.json()["errors"][0]["problem"]
     assert not OwnFramework.objects.exists()

@@ -57,6 +57,8 @@ def test_only_truth_and_null_are_no_text(text: str, value: object) -> None:
         ("a: 1\nb: \ud800", 2, "U+D800"),
         ("a: \x00", 1, "U+0000"),
         ("a: \u202eevil", 1, "U+202E"),
+        ('a: b\nc: "\\u202Eevil"', 2, "U+202E"),
+        ('"a\\u200B": b', 1, "U+200B"),
         (f"a: {'x' * (LONGEST_VALUE + 1)}", 1, "characters in one value"),
         ("[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), 1, "deeper"),
         ("a: " + "[" * 100_000, 1, "deeper"),

@@ -69,7 +69,8 @@ def test_a_link_to_a_wording_that_has_ended_is_left_out() -> None:
 def test_the_digest_is_of_what_it_says_and_not_of_when_somebody_looked() -> None:
     first = brought().framework("acme_ai_policy").digest
     assert brought("checked_on: 2026-11-22 ", "checked_on: 2026-11-23 ").framework("acme_ai_policy").digest == first
-    assert brought("every year", "every month").framework("acme_ai_policy").digest != first
+    for old, new in [("every year", "every month"), ("edition: '3'", "edition: '4'"), ("strength: partial", "strength: direct")]:
+        assert brought(old, new).framework("acme_ai_policy").digest != first
 
 
 @pytest.mark.parametrize(
