@@ -1,7 +1,7 @@
 """Answers written in a file: YAML or JSON, read without tricks. Pure."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import yaml
 
@@ -15,10 +15,11 @@ DEEPEST: Final = 8
 class _Reader(yaml.SafeLoader):
     """Reads a day as the text it is, so that a day that there is not is told like any other wrong answer."""
 
-    yaml_implicit_resolvers: ClassVar = {
-        letter: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
-        for letter, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+
+_Reader.yaml_implicit_resolvers = {
+    letter: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+    for letter, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 class FileError(ValueError):

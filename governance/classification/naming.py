@@ -58,6 +58,7 @@ ARTICLES: Final = ("prohibition", "registration", "information", "transparency",
 NOTHING: Final = Text(VALUES["no"])
 OPEN: Final = Text(_("Undetermined"))
 PERHAPS: Final = Text(_("Perhaps more: undetermined"))
+OUTSIDE: Final = Text(_("Not asked: out of scope"))
 
 
 _SPANISH: Final = (
@@ -90,6 +91,8 @@ def title_of(dimension: str) -> Text:
 
 def values_of(dimension: Dimension) -> tuple[Text, ...]:
     """What was concluded, in words; what nobody knows is said, never left out."""
+    if any(step.rule == "outside" for step in dimension.trace):
+        return (OUTSIDE,)  # answers there may be, but nobody looked at them
     told = tuple(_value(dimension.id, one) for one in dimension.values)
     if not dimension.determined:
         return (*told, PERHAPS) if told else (OPEN,)

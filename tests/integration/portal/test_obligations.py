@@ -111,3 +111,8 @@ def test_what_somebody_has_to_see_to_is_told_as_due(ana: Client, seeded: Seeded,
 
 def test_a_duty_of_no_framework_is_not_found(ana: Client, seeded: Seeded) -> None:
     assert ana.get(f"/versions/{seeded.system.pk}/duty", {"id": HOSTILE}).status_code == 404
+
+
+def test_how_strongly_evidence_speaks_is_told_in_the_language_of_the_reader(ana: Client, seeded: Seeded) -> None:
+    found = ana.get(f"/versions/{seeded.system.pk}/duty", {"id": "Art.15(3)"}, headers={"accept-language": "es"}).content.decode()
+    assert "<td>directa</td>" in found

@@ -36,6 +36,12 @@ def test_the_duty_to_tell_is_a_matter_of_reading_for_products_of_section_b() -> 
     assert [step.rule for step in trace] == ["transparency.50(1)", "transparency.section_b"]
 
 
+def test_what_is_out_of_scope_is_told_as_not_asked_and_never_as_not_found() -> None:
+    found = classify({"exclusion": "pre_market_rd", "p_social_scoring": "yes"}, DATES)
+    assert [one.message for one in values_of(found.of("prohibition"))] == ["Not asked: out of scope"]
+    assert [one.message for one in values_of(found.of("high_risk"))] == ["Not asked: out of scope"]
+
+
 def test_the_unknown_is_said_and_never_left_out() -> None:
     assert [one.message for one in values_of(Dimension("points", (), False, ()))] == ["Undetermined"]
     assert values_of(Dimension("points", ("4a",), False, ()))[-1].message == "Perhaps more: undetermined"
