@@ -65,6 +65,7 @@ def _cover(book: Plain, labels: Labels, issued: str) -> str:
             paragraph(run(book["subtitle"]), "Subtitle"),
             table(rows, FACTS, caption=book["title"], head=0) if rows else "",
             paragraph("", "AfterTable"),
+            *(_notice(one) for one in book["notices"]),
             _boxed(run(f"{labels.issued} {issued}. {labels.copy}"), "info"),
             paragraph(run(labels.contents), "Contents"),
             *lines,

@@ -92,6 +92,12 @@ def test_states_are_words_and_what_was_not_assessed_has_a_border_of_its_own(make
     assert "dashed" in {one.attrib[f"{W}val"] for border in tree.iter(f"{W}pBdr") for one in border}
 
 
+def test_the_cover_says_first_that_nothing_was_assessed(make: Make) -> None:
+    shown = words(part(make(kinds=())))
+    assert shown.index("Nothing was assessed.") < shown.index("copy to work on") < shown.index("Contents")
+    assert "it is not legal advice" in words(part(make()))
+
+
 def test_it_says_that_it_is_a_copy_and_names_what_was_sealed(make: Make) -> None:
     report = make()
     assert "copy to work on" in words(part(report))

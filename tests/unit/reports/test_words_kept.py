@@ -1,16 +1,18 @@
 """What a report may never say, looked for in every form and both languages."""
 
 import html as markup
+import io
 import re
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from governance.book import to_plain
-from governance.reports import html, machine, pdf
+from governance.reports import docx, html, machine, pdf
 from governance.reports.build import book_of
 from governance.reports.sealed import SealedReport, read_sealed
 from governance.reports.snapshot import Snapshot
@@ -42,7 +44,14 @@ def _paper(report: SealedReport, folder: Path) -> str:
     return " ".join(done.stdout.decode().split())
 
 
-@pytest.mark.parametrize("read", [_page, _data, _paper])
+def _document(report: SealedReport, _folder: Path) -> str:
+    with ZipFile(io.BytesIO(docx.render(report))) as archive:
+        parts = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")]
+    told = [one for part in parts for one in re.findall(r'(?:descr|tblCaption w:val)="([^"]*)"', part)]
+    return markup.unescape(" ".join([*(re.sub(r"<[^>]+>", " ", part) for part in parts), *told]))
+
+
+@pytest.mark.parametrize("read", [_page, _data, _paper, _document])
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("empty", [False, True])
 def test_no_form_says_that_the_law_is_complied_with(
