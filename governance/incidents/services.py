@@ -79,7 +79,7 @@ def record_incident(
     )
     incident.words = locked_up(incident, words)
     incident.save(force_insert=True)
-    place_hold(actor=actor, system_id=system.pk, reason="Art. 73(6)", cause=cause_of(incident), now=now)
+    _freeze(actor, incident, now)
     row = _act(actor, incident, "record", now, effects=incident.effects, at=aware)
     row.evidence_id = seal_act(actor, incident, row, now)
     row.save(force_insert=True)
@@ -142,6 +142,8 @@ def cause_of(incident: Incident) -> str:
 
 
 def _freeze_or_release(actor: Actor, incident: Incident, done: Act, words: str, now: datetime) -> None:
+    if done is Act.REOPEN and incident.state == State.OPEN:  # nobody was told, so what was released is frozen again
+        _freeze(actor, incident, now)
     if done not in {Act.FREEZE, Act.RELEASE}:
         return
     cause = cause_of(incident)
@@ -149,9 +151,13 @@ def _freeze_or_release(actor: Actor, incident: Incident, done: Act, words: str, 
     if (hold is None) == (done is Act.RELEASE):
         raise Conflict("act", "is done already: the evidence is " + ("not frozen." if hold is None else "frozen."))
     if hold is None:
-        place_hold(actor=actor, system_id=incident.system_id, reason="Art. 73(6)", cause=cause, now=now)
+        _freeze(actor, incident, now)
     else:
         release_hold(actor=actor, hold_id=hold.pk, reason=words, cause=cause, now=now)
+
+
+def _freeze(actor: Actor, incident: Incident, now: datetime) -> None:
+    place_hold(actor=actor, system_id=incident.system_id, reason="Art. 73(6)", cause=cause_of(incident), now=now)
 
 
 def _check_said(done: Act, said: Said) -> None:

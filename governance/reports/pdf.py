@@ -29,6 +29,7 @@ CONTENT_TYPE = "application/pdf"
 STANDARDS: "list[PDFStandard]" = ["a-3a", "ua-1"]
 NAMED_MISSING = 20
 SHORT_COLUMN = 20
+LINE, GAP = 104, 2  # characters of a table's size across a page, and around a column
 
 _LABELS = {
     "contents": gettext_noop("Contents"),
@@ -106,14 +107,37 @@ def _missing(glyphs: Glyphs, write: Speaker) -> str:
 
 
 def _measure(block: Plain) -> None:
-    """Gives the columns of a table their widths: short ones as wide as they need, the others by what they hold."""
+    """Gives the columns of a table their widths: short ones as wide as they need, the others by what they hold.
+
+    `width`: a share, 0 for as wide as needed; `least`: the width in characters of a column whose share would break a word.
+    """
     if block["form"] != "table":
         return
-    for index, column in enumerate(block["columns"]):
-        lengths = [len(_shown(row[index])) for row in block["rows"] if index < len(row)]
-        longest = max([len(column["title"]), *lengths])
-        column["width"] = 0 if longest <= SHORT_COLUMN else min(max(longest, 20), 90)
+    held = [[column["title"], *(_shown(row[at]) for row in block["rows"])] for at, column in enumerate(block["columns"])]
+    wide = {at: min(max(longest, 20), 90) for at, texts in enumerate(held) if (longest := max(map(len, texts))) > SHORT_COLUMN}
+    free = LINE - sum(max(*map(len, texts), _chip(block, at)) + GAP for at, texts in enumerate(held) if at not in wide)
+    words = {at: max(len(one) for text in held[at] for one in text.split()) for at in wide}
+    least = _least(wide, {at: word for at, word in words.items() if word <= SHORT_COLUMN}, free)
+    for at, column in enumerate(block["columns"]):
+        column["width"], column["least"] = wide.get(at, 0), least.get(at, 0)
+
+
+def _least(wide: dict[int, int], words: dict[int, int], free: int) -> dict[int, int]:
+    """The columns whose share of the free characters would break their longest word; what they take makes other shares less."""
+    found: dict[int, int] = {}
+    while True:
+        rest = free - sum(word + GAP for word in found.values())
+        shares = sum(share for at, share in wide.items() if at not in found)
+        tight = {at: word for at, word in words.items() if at not in found and rest * wide[at] // shares < word + GAP}
+        if not tight:
+            return found
+        found |= tight
+
+
+def _chip(block: Plain, at: int) -> int:
+    """The widest chip of a column, which is never broken."""
+    return max((len(row[at]["word"]) + 3 for row in block["rows"] if row[at]["form"] == "chip"), default=0)
 
 
 def _shown(cell: Plain) -> str:
-    return str(cell.get("text", ""))  # a chip is never broken, so its column is as wide as it needs
+    return str(cell.get("text", ""))  # of a chip nothing: its column is as wide as it needs

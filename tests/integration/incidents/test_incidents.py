@@ -158,6 +158,16 @@ def test_who_judges_it_not_serious_says_why_and_it_can_be_opened_again(
     assert told(row, now).standing == "overdue"
 
 
+def test_what_is_opened_again_before_an_authority_knows_is_frozen_again(
+    actor: Actor, version: AssetVersion, now: datetime
+) -> None:
+    row = incident(actor, version, now)
+    done(actor, row, "judge_not_serious", now, Said(words="Nobody was hurt."))
+    done(actor, row, "release", now, Said(words="Nothing to keep."))
+    done(actor, row, "reopen", now, Said(words="Somebody was."))
+    assert told(row, now).frozen
+
+
 def test_every_act_is_a_row_and_a_trail_entry_and_what_matters_is_sealed(
     actor: Actor, version: AssetVersion, now: datetime
 ) -> None:
