@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, ClassVar
 
 from rest_framework import serializers
@@ -18,6 +19,16 @@ _HARM = f"Of {', '.join(EFFECTS)}."
 _DECIDED = f"{', '.join(act for act in Act if SCOPES[act] == 'approvals:decide')} need the scope approvals:decide."
 
 
+class Moment(serializers.DateTimeField):
+    """A moment that says its time zone: a clock of two days does not start from a guess."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Refuses what says none."""
+        if value.tzinfo is None:
+            raise serializers.ValidationError("must say its time zone, as 2026-11-22T14:05:00+01:00.")
+        return super().enforce_timezone(value)
+
+
 class NewIncident(Body):
     """A serious incident (Art. 3(49)) from the moment of awareness on."""
 
@@ -25,8 +36,8 @@ class NewIncident(Body):
     system_version = serializers.UUIDField(required=False, help_text="Of which version; the newest where it is left out.")
     title = serializers.CharField(max_length=LONGEST_TITLE, help_text="Without names of persons: it is shown and not encrypted.")
     effects = serializers.ListField(child=serializers.CharField(max_length=40), help_text=_HARM)
-    aware_at = serializers.DateTimeField(help_text="When the provider or the deployer became aware; every clock runs from here.")
-    occurred_at = serializers.DateTimeField(required=False)
+    aware_at = Moment(help_text="When the provider or the deployer became aware; every clock runs from here.")
+    occurred_at = Moment(required=False)
     words = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True, default="", help_text="Kept encrypted.")
 
 
@@ -35,7 +46,7 @@ class NewAct(Body):
 
     act = serializers.CharField(max_length=20, help_text=f"One of {', '.join(Act)}. {_DECIDED}")
     effects = serializers.ListField(child=serializers.CharField(max_length=40), required=False, help_text=f"To assess. {_HARM}")
-    at = serializers.DateTimeField(required=False, help_text="When the report was sent; now where it is left out.")
+    at = Moment(required=False, help_text="When the report was sent; now where it is left out.")
     authority = serializers.CharField(max_length=LONGEST_TITLE, required=False, allow_blank=True, default="")
     reference = serializers.CharField(max_length=LONGEST_TITLE, required=False, allow_blank=True, default="")
     words = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True, default="", help_text="Kept encrypted.")

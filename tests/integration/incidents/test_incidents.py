@@ -397,6 +397,8 @@ def test_by_rest_a_reader_is_told_the_clock_but_not_the_words(
         ({"aware_at": "soon"}, "aware_at"),
         ({"aware_at": "9999-12-31T23:59:59-14:00"}, "aware_at"),
         ({"aware_at": 5}, "aware_at"),
+        ({"aware_at": "2026-11-20T10:00:00"}, "aware_at"),
+        ({"occurred_at": "2026-11-20T10:00:00"}, "occurred_at"),
         ({"title": ""}, "title"),
         ({"title": "a\x00"}, "title"),
         ({"system": "x"}, "system"),
