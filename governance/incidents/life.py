@@ -28,7 +28,7 @@ class Rule:
 # The shortest first. What harm was done is not known: the shortest clock counts until somebody says.
 RULES = (
     Rule(2, "2 days", "Art. 73(3)", ("widespread_infringement", "critical_infrastructure"), timedelta(days=1)),
-    Rule(2, "2 days", "Art. 73(2) to (4)", (UNDETERMINED,), timedelta(days=1)),
+    Rule(2, "2 days", "Art. 73(2)-(4)", (UNDETERMINED,), timedelta(days=1)),
     Rule(10, "10 days", "Art. 73(4)", ("death",), timedelta(days=3)),
     Rule(15, "15 days", "Art. 73(2)", ("health", "fundamental_rights", "property_environment"), timedelta(days=3)),
 )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from governance.charts.svg import clean
+from governance.reports.said import NOTHING, voice_of
 from governance.reports.sealed import SealedReport
 from governance.reports.stored import stored
 from governance.reports.told import DutyTold, Figure, Judged, Proof, Told, told
@@ -30,6 +31,7 @@ FIGURES = (
 EVIDENCE = ("evidence", "kind", "digest", "run", "sealed_at", "planned", "scored", "stale_because", "limits")
 REPORT = (
     "report", "digest", "system", "version", "version_digest", "organisation", "issued_at", "language", "law", "law_checked_on",
+    "evidence", "says_first",
 )  # fmt: skip
 
 
@@ -64,10 +66,11 @@ def harmless(value: object) -> str:
 
 
 def _report(rows: Told) -> tuple[object, ...]:
-    law = rows.law
+    law, first = rows.law, "" if rows.evidence else voice_of(rows).message(NOTHING)
     return (
         rows.report, rows.digest, rows.system.name, rows.system.number, rows.system.digest, rows.organisation, rows.issued_at,
         rows.language, law.get("text_version"), law.get("checked_on"),
+        len(rows.evidence), first,
     )  # fmt: skip
 
 

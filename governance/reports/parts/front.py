@@ -25,6 +25,7 @@ from governance.compliance.verdict import ITEM_STATES, ItemState
 from governance.reports.moments import day_words, moment_words
 from governance.reports.parts.clocks import CERTAINTIES
 from governance.reports.parts.scope import headline
+from governance.reports.parts.words import when
 from governance.reports.snapshot import Snapshot
 
 NEXT_DATES = 5
@@ -81,7 +82,7 @@ def result(snapshot: Snapshot) -> Section:
         found = [one for one in results if one.state in states]
         if found:
             blocks += [Heading(Text(title)), _lines(found, snapshot.language)]
-    blocks += [*_waived(results), _dates(snapshot)]
+    blocks += [*_untold(snapshot), *_waived(results), _dates(snapshot)]
     return Section("result", Text(gettext_noop("Result on one page")), tuple(blocks))
 
 
@@ -92,6 +93,19 @@ def _lines(found: Sequence[DutyResult], language: str) -> Listing:
         message = gettext_noop("and %(count)s more; the gap list holds all")
         lines.append(Text(message, (("count", str(len(found) - NAMED)),)))
     return Listing(tuple(lines))
+
+
+def _untold(snapshot: Snapshot) -> tuple[Block, ...]:
+    """Serious incidents whose clock runs, as one line."""
+    incidents = snapshot.clocks.incidents if snapshot.clocks else ()
+    running = [one for one in incidents if one.standing in {"running", "due_soon", "overdue"}]
+    if not running:
+        return ()
+    late = sum(one.standing == "overdue" for one in running)
+    message = gettext_noop("Serious incidents that no authority was told of: %(count)s; overdue: %(late)s. Next due: %(due)s.")
+    due = when(min(one.due_at for one in running), snapshot.language)
+    values = (("count", str(len(running))), ("late", str(late)), ("due", due))
+    return (Notice(Text(message, values), "overdue" if late else "info"),)
 
 
 def _waived(results: Sequence[DutyResult]) -> tuple[Block, ...]:

@@ -42,7 +42,7 @@ harm = st.sets(st.sampled_from(KNOWN), min_size=1).map(tuple)
         ("property_environment", 15, "Art. 73(2)"),
         ("critical_infrastructure", 2, "Art. 73(3)"),
         ("widespread_infringement", 2, "Art. 73(3)"),
-        ("undetermined", 2, "Art. 73(2) to (4)"),
+        ("undetermined", 2, "Art. 73(2)-(4)"),
     ],
 )
 def test_each_harm_starts_its_clock_at_the_moment_of_awareness(effect: str, days: int, article: str) -> None:

@@ -149,7 +149,7 @@ def test_a_reopened_classification_no_longer_counts_as_confirmed(make_whole: Mak
     assert made.classification
     reopened = replace(made, classification=replace(made.classification, reopened=(Text("The purpose changed"),)))
     first = [block for block in section(reopened, "result").blocks if isinstance(block, Notice)]
-    assert [block.state for block in first] == ["stale"]
+    assert first[0].state == "stale"
     assert "The purpose changed" in said(section(reopened, "scope"))
 
 
@@ -171,6 +171,11 @@ def test_incidents_are_told_with_their_clock_and_the_freeze(make_whole: Make) ->
     told = said(section(make_whole(), "monitoring"))
     for words in ("Wrong refusals for a week", "Art. 73(2)", "days days 15", "frozen", "overdue", "Art. 73(6)"):
         assert words in told
+
+
+def test_an_incident_that_no_authority_was_told_of_stands_on_the_first_page(make_whole: Make, make_snapshot: Make) -> None:
+    assert "no authority was told of" in said(section(make_whole(), "result"))
+    assert "no authority was told of" not in said(section(make_snapshot(), "result"))
 
 
 def test_a_retention_clock_without_a_beginning_is_told_as_one_that_does_not_run(make_whole: Make) -> None:

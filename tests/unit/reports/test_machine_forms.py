@@ -82,6 +82,9 @@ def test_a_report_without_evidence_says_so_first_in_every_form() -> None:
     assert rendered("cyclonedx", empty())["metadata"]["properties"][0]["value"].startswith(nothing)
     assert rendered("oscal", empty())["assessment-results"]["results"][0]["description"].startswith(nothing)
     assert files(empty())["figures"] == files(empty())["evidence"] == []
+    (first,) = files(empty())["report"]
+    assert (first["evidence"], first["says_first"].startswith(nothing)) == ("0", True)
+    assert files(sealed())["report"][0]["says_first"] == ""
 
 
 # --- rows
