@@ -16,6 +16,7 @@ import httpx
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from governance.access import wall
@@ -27,6 +28,10 @@ from governance.marks import mark, marks
 TEST_DATABASE = "probanza_test"
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
 START_TIMEOUT_S = 90
+
+# Tests never time: on a busy machine a slow draw says nothing about what is tested.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
