@@ -95,6 +95,16 @@ def details(request: PortalRequest, version_id: UUID) -> HttpResponse:
     return panel(request, "portal/details.html", _details(version) | {"here": "systems", "version": version})
 
 
+@require_GET
+@signed_in("registry:read")
+def duty_states(request: PortalRequest, version_id: UUID) -> HttpResponse:
+    """How many duties of the law are in each state, as a panel of the system's page."""
+    version = system_version(request.actor.organisation, version_id)
+    counts = duty_counts(request.actor.organisation, version, _gists(version))
+    context = {"here": "systems", "title": _("Obligations"), "version": version, "counts": counts}
+    return panel(request, "portal/duty_counts.html", context)
+
+
 def _chosen(organisation: UUID, asset_id: UUID, number: str) -> AssetVersion | None:
     """The version of this number, else the newest. Raises `NotFound` for a number that is none."""
     given = number.isdecimal() and len(number) < 10
@@ -136,7 +146,6 @@ def _of_version(version: AssetVersion, asked: str) -> dict[str, Any]:
         "audits": [
             {"kind": audit.kind, "entry": audit.entry, "verdicts": titled(audit.kind, audit.verdicts)} for audit in audits
         ],
-        "counts": duty_counts(organisation, version, gists),
     }
 
 

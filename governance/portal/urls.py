@@ -55,6 +55,7 @@ urlpatterns = [
     path("versions/<uuid:version_id>/report", reports.build, name="build_report"),
     path("obligations", obligations.every_system, name="all_obligations"),
     path("versions/<uuid:version_id>/obligations", obligations.obligations, name="obligations"),
+    path("versions/<uuid:version_id>/duty-counts", systems.duty_states, name="duty_counts"),
     path("versions/<uuid:version_id>/duty", obligations.duty, name="duty"),
     path("versions/<uuid:version_id>/duty/say", saying.say, name="say"),
     path("statements/<uuid:statement_id>/document", saying.document, name="statement_document"),

@@ -464,6 +464,7 @@ ROUTES: dict[str, Entry] = {
     "versions/<uuid:version_id>/clocks": IDS,
     "versions/<uuid:version_id>/details": IDS,
     "versions/<uuid:version_id>/duty": IDS,
+    "versions/<uuid:version_id>/duty-counts": IDS,
     "versions/<uuid:version_id>/duty/say": ids(lambda own: {"do": "assign", "duty": DUTY, "owner": "Olga"}),
     "versions/<uuid:version_id>/obligations": IDS,
     "versions/<uuid:version_id>/report": IDS,
